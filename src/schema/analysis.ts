@@ -1,0 +1,184 @@
+/** Observations (what detectors measure), rules (when that is a problem) and findings (what the report shows). */
+
+import type { Cost, HostFacts, SamplingFacts, Target, Unavailable } from './manifest.ts'
+import type { TableName, Tables } from './tables.ts'
+
+/** Ids of shared/reference/classes.md: what limits the target, by cause. */
+export const findingClasses = [
+  'cpu.hot-function',
+  'cpu.saturation',
+  'cpu.serial',
+  'cpu.spin',
+  'cpu.throttled',
+  'cpu.affinity',
+  'cpu.competitor',
+  'cpu.syscall-storm',
+  'cpu.kernel-heavy',
+  'cpu.interrupt',
+  'cpu.steal',
+  'lock.futex',
+  'lock.held-during-io',
+  'lock.kernel',
+  'lock.priority-inversion',
+  'wait.ping-pong',
+  'wait.downstream',
+  'wait.remote',
+  'wait.sleep-poll',
+  'io.read-latency',
+  'io.fsync',
+  'io.small-ops',
+  'io.writeback',
+  'io.saturation',
+  'mem.fault-minor',
+  'mem.fault-major',
+  'mem.reclaim',
+  'mem.alloc',
+  'mem.tlb-shootdown',
+  'mem.bandwidth',
+  'net.small-packets',
+  'net.nagle-delack',
+  'net.listen-overflow',
+  'net.connection-churn',
+  'net.retransmit',
+  'proc.fork-exec',
+  'proc.signal',
+  'fs.metadata',
+  'runtime.gc',
+  'runtime.gil',
+  'none',
+] as const
+
+/** Class of a finding. */
+export type FindingClass = (typeof findingClasses)[number]
+
+/** An estimate with its 95 % interval; all three 0..1. */
+export interface Interval {
+  readonly estimate: number
+  readonly low: number
+  readonly high: number
+}
+
+/** Kinds of culprit. */
+export const culpritKinds = ['function', 'thread', 'process', 'lock', 'file', 'device', 'peer', 'cgroup'] as const
+
+/** Who or what is to blame, and its part. */
+export interface Culprit {
+  readonly kind: (typeof culpritKinds)[number]
+  readonly name: string
+  /** Its share of what the finding's culprits of this kind add up to; for a function its share of the target's samples. 0..1. */
+  readonly share: number
+}
+
+/**
+ * A measured fact about one subject. Whether it is a problem is decided by a rule.
+ *
+ * share is the part of the target's time lost to it. Time of the target = running + runnable + throttled, at least half
+ * the wall clock, so that what a nearly idle target does with its little time is no finding.
+ */
+export interface Observation {
+  readonly detector: string
+  /** What it is about, e.g. "stress-ng (pid 4242)" or "cgroup /system.slice/x.service". */
+  readonly subject: string
+  /** Numbers with the unit in the name; exactly those the detector declares. NaN when not measured. */
+  readonly metrics: Readonly<Record<string, number>>
+  /** Words for texts: names of functions, processes, devices; exactly those the detector declares. Hostile input. */
+  readonly facts: Readonly<Record<string, string>>
+  readonly share: Interval
+  readonly culprits: readonly Culprit[]
+  /** Where to look: rows of one table, first inclusive, end exclusive. */
+  readonly rows: { readonly table: TableName; readonly first: number; readonly end: number } | undefined
+}
+
+/** What a detector declares about the observations it makes; rules are checked against it when they are loaded. */
+export interface ObservationSpec {
+  readonly detector: string
+  /** Metric name → what it means. */
+  readonly metrics: Readonly<Record<string, string>>
+  /** Fact name → what it means. */
+  readonly facts: Readonly<Record<string, string>>
+}
+
+/** Everything a detector may know that is not a row. */
+export interface AnalysisContext {
+  readonly target: Target
+  readonly host: HostFacts
+  readonly sampling: SamplingFacts | undefined
+  readonly durationNs: number
+}
+
+/** Tables of a recording; those that were not recorded are absent. */
+export type RecordedTables = { readonly [Name in keyof Tables]?: Tables[Name] }
+
+/** What became of one detector in one run. */
+export type DetectorOutcome =
+  | { readonly detector: string; readonly status: 'ran'; readonly observations: readonly Observation[] }
+  | { readonly detector: string; readonly status: 'skipped'; readonly missing: readonly string[] }
+  | { readonly detector: string; readonly status: 'failed'; readonly message: string }
+
+/** A finding: an observation that a rule calls a problem. Part of the JSON that users read: extend, don't rename. */
+export interface Finding {
+  /** F1, F2, … in rank order. */
+  readonly id: string
+  readonly class: FindingClass
+  readonly rule: string
+  readonly title: string
+  readonly subject: string
+  /** 0..100; 25 = 5 % of the target's time, 75 = 20 %, on the lower bound. */
+  readonly score: number
+  readonly share: Interval
+  readonly gain?: Interval & { readonly method: string }
+  readonly culprits: readonly Culprit[]
+  readonly evidence: readonly string[]
+  readonly why: string
+  readonly next: readonly string[]
+  readonly undo?: readonly string[]
+  /** Findings that are only symptoms of this one: their titles. */
+  readonly symptoms?: readonly string[]
+  /** True for a rule no dataset has proven yet; shown apart. */
+  readonly experimental?: boolean
+}
+
+/** A resource that was measured and found innocent. */
+export interface Cleared {
+  readonly resource: string
+  readonly metric: string
+  readonly value: number
+  readonly text: string
+}
+
+/** A rule that could not be evaluated here. */
+export interface NotEvaluated {
+  readonly rule: string
+  readonly reason: string
+  readonly remedy: string
+}
+
+/** How good the data is. */
+export interface Quality {
+  /** Samples of the target, and of the machine. */
+  readonly samples: number
+  readonly machineSamples: number
+  /** Records the kernel dropped. */
+  readonly lost: number
+  /** Share of the target's stacks that end before a root. 0..1. */
+  readonly truncatedStacks: number
+  /** Share of the target's samples whose leaf has no name. 0..1. */
+  readonly unknownFrames: number
+  /** Further counts by kind, from the quality table. */
+  readonly counts: Readonly<Record<string, number>>
+}
+
+/** The whole result; `--format json` prints it. */
+export interface Diagnosis {
+  readonly schemaVersion: number
+  readonly verdict: { readonly text: string; readonly confidence: 'high' | 'medium' | 'low' }
+  readonly target: Target
+  readonly host: HostFacts
+  readonly durationNs: number
+  readonly findings: readonly Finding[]
+  readonly cleared: readonly Cleared[]
+  readonly notEvaluated: readonly NotEvaluated[]
+  readonly unavailable: readonly Unavailable[]
+  readonly quality: Quality
+  readonly cost: Cost
+}

@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { expect, test } from 'vitest'
+
+/** What every stage may see. */
+const spine = ['schema', 'errors', 'units', 'table-builder']
+
+/** Who may import whom. A stage sees the spine, the host's interface and its own libraries, never another stage. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  schema: ['schema'],
+  errors: [],
+  units: [],
+  'table-builder': ['schema'],
+  host: ['errors'],
+  'linux-host': ['host', 'errors', 'koffi', 'node:fs', 'node:os', 'node:process'],
+  'byte-reader': spine,
+  arrow: ['apache-arrow', ...spine],
+  recording: ['arrow', 'zod', 'node:fs', 'node:path', ...spine],
+  collectors: ['collectors', 'host', 'byte-reader', ...spine],
+  symbolize: ['symbolize', 'host', 'byte-reader', 'gecko-profiler-demangle', 'node:zlib', ...spine],
+  speculative: ['speculative', 'host', ...spine],
+  views: ['views', ...spine],
+  detectors: ['detectors', 'simple-statistics', 'ml-kmeans', ...spine],
+  rules: ['rules', 'zod', 'yaml', '@marcbachmann/cel-js', ...spine],
+  report: ['report', 'zod', ...spine],
+}
+
+/** These wire the stages together, so they see everything. */
+const wiring = ['cli', 'pipeline', 'perf-worker', 'commands']
+
+/** Libraries with one importer. */
+const soleImporter: Readonly<Record<string, string>> = {
+  koffi: 'linux-host',
+  'apache-arrow': 'arrow',
+  commander: 'cli',
+  '@marcbachmann/cel-js': 'rules',
+  yaml: 'rules',
+  'simple-statistics': 'detectors',
+}
+
+const unitOf = (file: string) => file.split('/')[1].replace(/\.ts$/, '')
+
+const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter(file => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+  .map(file => join('src', file))
+
+function importsOf(file: string): string[] {
+  const statements = readFileSync(file, 'utf8').matchAll(
+    /^(?:import|export)\s[^'"]*?\bfrom\s*['"]([^'"]+)['"]|^import\s*['"]([^'"]+)['"]|\bimport\(['"]([^'"]+)['"]\)/gm,
+  )
+  return Array.from(statements, ([, from, bare, dynamic]) => from ?? bare ?? dynamic).map(target =>
+    target.startsWith('.') ? unitOf(normalize(join(dirname(file), target))) : target,
+  )
+}
+
+test.each(sources.filter(file => !wiring.includes(unitOf(file))))('%s imports only what its stage may see', file => {
+  const allowed = mayImport[unitOf(file)] ?? []
+  expect(importsOf(file).filter(name => !allowed.includes(name))).toEqual([])
+})
+
+test.each(Object.entries(soleImporter))('%s is imported by %s alone', (library, unit) => {
+  const importers = sources.filter(file => importsOf(file).includes(library)).map(unitOf)
+  expect([...new Set(importers)].filter(importer => importer !== unit)).toEqual([])
+})
+
+test('only cli.ts prints or exits', () => {
+  const loose = sources.filter(
+    file =>
+      !['cli', 'perf-worker'].includes(unitOf(file)) &&
+      /\bconsole\.|process\.exit\b|process\.std(out|err)\b/.test(readFileSync(file, 'utf8')),
+  )
+  expect(loose).toEqual([])
+})
