@@ -14,7 +14,8 @@ export function wilsonInterval(proportion: number, count: number): Interval {
   const z2 = Z95 * Z95
   const centre = (proportion + z2 / (2 * count)) / (1 + z2 / count)
   const half = (Z95 / (1 + z2 / count)) * Math.sqrt((proportion * (1 - proportion)) / count + z2 / (4 * count * count))
-  return { estimate: clamp(proportion), low: clamp(centre - half), high: clamp(centre + half) }
+  // at 0 and 1 a bound meets the estimate, but for rounding
+  return { estimate: clamp(proportion), low: clamp(Math.min(proportion, centre - half)), high: clamp(Math.max(proportion, centre + half)) }
 }
 
 /**
@@ -56,13 +57,18 @@ export function recentre(interval: Interval, estimate: number): Interval {
   return scaleInterval(interval, estimate / interval.estimate)
 }
 
-/** Cornish-Fisher expansion around the normal quantile (Abramowitz & Stegun 26.7.5); within 3 % from 3 degrees on. */
+/** Cornish-Fisher expansion around the normal quantile (Abramowitz & Stegun 26.7.5); within 1 % from 3 degrees on. */
 function studentQuantile(degrees: number): number {
   // the expansion is far off for these two
   if (degrees === 1) return 12.706
   if (degrees === 2) return 4.303
   const z = Z95
-  return z + (z ** 3 + z) / (4 * degrees) + (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * degrees * degrees)
+  return (
+    z +
+    (z ** 3 + z) / (4 * degrees) +
+    (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * degrees ** 2) +
+    (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / (384 * degrees ** 3)
+  )
 }
 
 function sum(values: Float64Array): number {

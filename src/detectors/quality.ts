@@ -52,7 +52,7 @@ function judgeStacks(tables: StackTables, isMember: (process: number) => boolean
 
 /** Functions that processes, threads and generated code begin in: C and C++ (glibc, musl), Rust, Go, V8, HotSpot. */
 const start =
-  /^(_start|_start_c|_dl_start|_dl_start_user|__libc_start_main|__libc_start_main_impl|__libc_start_call_main|main|__?clone3?|start_thread|thread_start|_rt0_\w+|runtime\.(goexit|mstart|mcall|morestack|systemstack|rt0_go)|(Builtins_)?JSEntry\w*|call_stub|StubRoutines.*)(\.abi\w+|\.\d+)*$/
+  /^(_start|_start_c|_dl_start|_dl_start_user|__libc_start_main|__libc_start_main_impl|__libc_start_call_main|main|(__)?clone3?|start_thread|thread_start|_rt0_\w+|runtime\.(goexit|mstart|mcall|morestack|systemstack|rt0_go)|(Builtins_)?JSEntry\w*|call_stub|StubRoutines.*)(\.abi\w+|\.\d+)*$/
 
 /** The files in which stripped systems have their start functions. */
 const startFile = /^(libc|ld)[-.]/
