@@ -1,9 +1,8 @@
 /** Rules, observations and contexts for tests, with only what matters spelled out. */
 
 import { type Catalogue, loadCatalogue } from '../src/rules/catalogue.ts'
-import type { Activity } from '../src/rules/gates.ts'
 import type { LoadedRule } from '../src/rules/rule.ts'
-import type { AnalysisContext, Finding, Interval, Observation, ObservationSpec, Quality } from '../src/schema.ts'
+import type { Activity, AnalysisContext, Finding, Interval, Observation, ObservationSpec, Quality } from '../src/schema.ts'
 
 export const queueSpec: ObservationSpec = {
   detector: 'run-queue',

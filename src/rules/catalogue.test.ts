@@ -114,7 +114,7 @@ describe('says word for word what is wrong with', () => {
     [
       'a cleared metric that is unknown',
       ruleText({ clears: 'clears: {resource: CPU, metric: busy, text: x}' }),
-      '12: there is no metric "busy"',
+      '12: there is no metric "busy"; nearest is "busyRatio"',
     ],
     [
       'a test of an unknown metric',

@@ -1,6 +1,7 @@
 /** Outcomes of the detectors → the whole diagnosis. */
 
 import {
+  type Activity,
   type AnalysisContext,
   type Cost,
   type DetectorOutcome,
@@ -11,7 +12,6 @@ import {
   type Unavailable,
 } from '../schema.ts'
 import type { BrokenRule } from './catalogue.ts'
-import type { Activity } from './gates.ts'
 import { judge } from './judge.ts'
 import type { LoadedRule } from './rule.ts'
 import { reachVerdict } from './verdict.ts'

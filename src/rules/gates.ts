@@ -1,19 +1,8 @@
 /** What keeps quiet: too little data, a target that does nothing, an effect too small. shared/reference/analysis.md 4.5. */
 
-import type { AnalysisContext, NotEvaluated, Quality } from '../schema.ts'
+import type { Activity, AnalysisContext, NotEvaluated, Quality } from '../schema.ts'
 import { formatDuration } from '../units.ts'
 import type { LoadedRule } from './rule.ts'
-
-/** What the target did at all: the input of the activity gate. NaN where it was not measured. */
-export interface Activity {
-  /** On a CPU, and ready for one, summed over its threads. autotune's own time is not in it. */
-  readonly runningNs: number
-  readonly runnableNs: number
-  /** Share of time in which something stalled: of the target's cgroup where that is measured, else of the machine. */
-  readonly psiCpuSomeRatio: number
-  readonly psiIoSomeRatio: number
-  readonly psiMemorySomeRatio: number
-}
 
 /** Fewer say nothing about a hot path: JMC's minimum. */
 export const MIN_SAMPLES = 20

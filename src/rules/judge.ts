@@ -1,10 +1,20 @@
 /** Observations → findings in rank order, what was cleared, and what could not be told. */
 
-import type { AnalysisContext, Cleared, DetectorOutcome, Finding, NotEvaluated, Observation, Quality, Unavailable } from '../schema.ts'
+import type {
+  Activity,
+  AnalysisContext,
+  Cleared,
+  DetectorOutcome,
+  Finding,
+  NotEvaluated,
+  Observation,
+  Quality,
+  Unavailable,
+} from '../schema.ts'
 import { formatRatio } from '../units.ts'
 import { askRule, type RuleAnswer } from './evaluate.ts'
 import { type FoldableFinding, foldSymptoms } from './folding.ts'
-import { type Activity, dataGate, isIdle } from './gates.ts'
+import { dataGate, isIdle } from './gates.ts'
 import { failed, nothingMeasured, notMeasured, notRun, skipped } from './not-evaluated.ts'
 import type { LoadedRule } from './rule.ts'
 import { fillTemplate } from './template.ts'

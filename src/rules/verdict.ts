@@ -1,9 +1,9 @@
 /** The answer in two lines: what limits the target, by how much, how sure. */
 
-import type { AnalysisContext, Cost, Diagnosis, Finding, Quality } from '../schema.ts'
+import type { Activity, AnalysisContext, Cost, Diagnosis, Finding, Quality } from '../schema.ts'
 import { formatRatio } from '../units.ts'
 import { causeWords, lossWords } from './class-words.ts'
-import { type Activity, activeRatio, longerRecording, lostRatio, MAX_LOST_RATIO, MIN_SAMPLES, pressureIsKnown } from './gates.ts'
+import { activeRatio, longerRecording, lostRatio, MAX_LOST_RATIO, MIN_SAMPLES, pressureIsKnown } from './gates.ts'
 import type { Judgement } from './judge.ts'
 import { cut, nameTarget } from './template.ts'
 

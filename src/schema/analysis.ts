@@ -106,6 +106,17 @@ export interface AnalysisContext {
   readonly durationNs: number
 }
 
+/** What the target did at all: the input of the activity gate. NaN where it was not measured. */
+export interface Activity {
+  /** On a CPU, and ready for one, summed over its threads. autotune's own time is not in it. */
+  readonly runningNs: number
+  readonly runnableNs: number
+  /** Share of time in which something stalled: of the target's cgroup where that is measured, else of the machine. */
+  readonly psiCpuSomeRatio: number
+  readonly psiIoSomeRatio: number
+  readonly psiMemorySomeRatio: number
+}
+
 /** Tables of a recording; those that were not recorded are absent. */
 export type RecordedTables = { readonly [Name in keyof Tables]?: Tables[Name] }
 
