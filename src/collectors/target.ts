@@ -96,7 +96,7 @@ const MAX_COMPARED_LENGTH = 64
 /** Names that hold the wanted one or are a few letters from it, nearest first. */
 function nearestNames(wanted: string, names: readonly string[]): string[] {
   const lower = wanted.toLowerCase().slice(0, MAX_COMPARED_LENGTH)
-  const allowed = Math.max(1, Math.floor(lower.length / 3))
+  const allowed = Math.ceil(lower.length / 3)
   return names
     .map(name => ({ name, distance: distanceBetween(lower, name.toLowerCase().slice(0, MAX_COMPARED_LENGTH)) }))
     .filter(({ distance }) => distance <= allowed)
