@@ -22,7 +22,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   views: ['views', ...spine],
   detectors: ['detectors', 'simple-statistics', 'ml-kmeans', ...spine],
   rules: ['rules', 'zod', 'yaml', '@marcbachmann/cel-js', ...spine],
-  report: ['report', 'zod', ...spine],
+  report: ['report', 'zod', 'node:crypto', ...spine],
 }
 
 /** These wire the stages together, so they see everything. */
@@ -61,6 +61,11 @@ test.each(sources.filter(file => !wiring.includes(unitOf(file))))('%s imports on
 test.each(Object.entries(soleImporter))('%s is imported by %s alone', (library, unit) => {
   const importers = sources.filter(file => importsOf(file).includes(library)).map(unitOf)
   expect([...new Set(importers)].filter(importer => importer !== unit)).toEqual([])
+})
+
+test('in the report, page.ts alone computes hashes', () => {
+  const importers = sources.filter(file => unitOf(file) === 'report' && importsOf(file).includes('node:crypto'))
+  expect(importers).toEqual(['src/report/page.ts'])
 })
 
 test('only cli.ts prints or exits', () => {

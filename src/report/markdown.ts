@@ -38,7 +38,7 @@ function findingBlocks({ target }: Diagnosis, finding: Finding): string[] {
     cost,
     ...culpritTable(finding),
     ...list('Evidence', finding.evidence),
-    ...(finding.why === '' ? [] : [`**Why.** ${escapeText(finding.why)}`]),
+    ...(finding.why === '' ? [] : [`**Why.** ${prose(finding.why)}`]),
     ...list('Next', finding.next),
     ...list('Undo', finding.undo ?? []),
     ...list('Explains', finding.symptoms ?? []),
@@ -52,7 +52,7 @@ function culpritTable({ culprits }: Finding): string[] {
 }
 
 function list(title: string, items: readonly string[]): string[] {
-  return items.length === 0 ? [] : [`**${title}**`, items.map(item => `- ${escapeText(item)}`).join('\n')]
+  return items.length === 0 ? [] : [`**${title}**`, items.map(item => `- ${prose(item)}`).join('\n')]
 }
 
 function clearedBlocks({ cleared }: Diagnosis): string[] {
@@ -65,9 +65,9 @@ function clearedBlocks({ cleared }: Diagnosis): string[] {
 
 function unmeasuredBlocks({ unavailable, notEvaluated }: Diagnosis): string[] {
   const lines = [
-    ...unavailable.map(gap => `- **${escapeText(gap.topic)}**: ${escapeText(gap.reason)} ${escapeText(gap.remedy)}`),
+    ...unavailable.map(gap => `- **${escapeText(gap.topic)}**: ${escapeText(gap.reason)} ${prose(gap.remedy)}`),
     ...byReason(notEvaluated).map(
-      group => `- rules ${group.rules.map(code).join(', ')}: ${escapeText(group.reason)} ${escapeText(group.remedy)}`,
+      group => `- rules ${group.rules.map(code).join(', ')}: ${escapeText(group.reason)} ${prose(group.remedy)}`,
     ),
   ]
   return lines.length === 0 ? [] : ['## Not measured here', lines.join('\n')]
@@ -80,13 +80,19 @@ function escapeText(text: string): string {
     .replace(/@/g, '@&#8203;')
     .replace(/:\/\//g, '&#58;//')
     .replace(/\bwww\./gi, 'www&#46;')
-    .replace(/^(\d+)\./, '$1&#46;')
+    .replace(/^(\d+)\.(?=\s|$)/, '$1&#46;')
 }
 
 function entity(character: string): string {
   if (character === '-') return '-'
   if ('()+!'.includes(character)) return character
   return { '<': '&lt;', '>': '&gt;', '&': '&amp;', '|': '&#124;', '`': '&#96;' }[character] ?? `\\${character}`
+}
+
+/** Text in which `quoted` parts are code. */
+function prose(text: string): string {
+  const parts = text.split(/`([^`]+)`/)
+  return parts.map((part, place) => (place % 2 === 1 ? code(part) : escapeText(part))).join('')
 }
 
 /** A name as code. Backticks and pipes cannot stand in a code span of a table, so it is HTML's code element. */
