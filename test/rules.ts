@@ -54,7 +54,7 @@ export function interval(estimate: number, low = estimate, high = estimate): Int
 export function observation(changes: Partial<Observation> = {}): Observation {
   return {
     detector: 'run-queue',
-    subject: 'the machine',
+    subject: 'this machine',
     metrics: { queuedRatio: 0.5, busyRatio: 1, waitNs: 3e6 },
     facts: { worst: 'stress-ng (pid 42)' },
     share: interval(0.5),
@@ -96,7 +96,7 @@ export function finding(changes: Partial<Finding> = {}): Finding {
     class: 'cpu.saturation',
     rule: 'run-queue',
     title: 'Threads queue',
-    subject: 'the machine',
+    subject: 'this machine',
     score: 90,
     share: interval(0.5),
     culprits: [],

@@ -74,6 +74,11 @@ describe('refuses, word for word,', () => {
     expect(compileCondition(text, environment)).toEqual({ reason })
   })
 
+  test("a name that is CEL's own, which may stand in texts only", () => {
+    const own = declareNames({ detector: 'x', metrics: {}, facts: { function: 'The function.' } })
+    expect(compileCondition('function == "f"', own)).toEqual({ reason: '"function == "f"": Reserved identifier: function' })
+  })
+
   test('what is too long, too deep or too large', () => {
     expect(compileCondition(`queuedRatio > ${'1'.repeat(500)}`, environment)).toEqual({
       reason: 'the expression has 514 characters; 500 are the most',

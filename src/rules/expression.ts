@@ -26,11 +26,16 @@ const functions = ['min', 'max', 'e2']
 const methods = ['startsWith', 'endsWith', 'contains']
 const operators = new Set(['id', '==', '!=', '<', '<=', '>', '>=', '+', '-', '*', '&&', '||', '!_', '-_', '?:'])
 
+/** Words CEL keeps for itself: a fact called so can stand in texts, not in conditions. */
+const reserved = new Set(
+  'as break const continue else false for function if import in let loop namespace null package return true var void while'.split(' '),
+)
+
 /** Declares a detector's metrics and facts. Building one is slow: once per detector. */
 export function declareNames(spec: ObservationSpec): Environment {
   const environment = new Environment({ limits: { maxAstNodes: 200, maxDepth: 40, maxListElements: 50, maxCallArguments: 3 } })
-  for (const metric of Object.keys(spec.metrics)) environment.registerVariable(metric, 'double')
-  for (const fact of Object.keys(spec.facts)) environment.registerVariable(fact, 'string')
+  for (const metric of Object.keys(spec.metrics)) if (!reserved.has(metric)) environment.registerVariable(metric, 'double')
+  for (const fact of Object.keys(spec.facts)) if (!reserved.has(fact)) environment.registerVariable(fact, 'string')
   environment.registerVariable({ name: 'share', schema: { estimate: 'double', low: 'double', high: 'double' } })
   letIntsStandForDoubles(environment)
   return environment

@@ -42,7 +42,7 @@ function describeIssue(issue: z.core.$ZodIssue, value: unknown): string {
 }
 
 const kinds: Readonly<Record<string, string>> = {
-  string: 'a text (in quotes, if it looks like something else)',
+  string: 'a text; put it in quotes if it holds ": " or looks like a number',
   array: 'a list',
   number: 'a number',
   int: 'a whole number',

@@ -6,7 +6,7 @@ const fill = (template: string, changes = {}) => fillTemplate(template, { ...obs
 
 test('holes are filled: metrics with their unit, facts as text, the share as percent', () => {
   expect(fill('{worst} waited {waitNs}; {queuedRatio} queued')).toBe('stress-ng (pid 42) waited 3 ms; 50 % queued')
-  expect(fill('{share} ({share.low} to {share.high}) of {target}; {subject}')).toBe('50 % (50 % to 50 %) of this machine; the machine')
+  expect(fill('{share} ({share.low} to {share.high}) of {target}; {subject}')).toBe('50 % (50 % to 50 %) of this machine; this machine')
   expect(fill('{{worst}} is {worst}')).toBe('{worst} is stress-ng (pid 42)')
 })
 

@@ -46,11 +46,6 @@ export function cut(text: string, length: number): string {
   return `${text.slice(0, end)}…`
 }
 
-/** What a person calls the target in a sentence. */
-export function nameTarget(target: Target): string {
-  return target.kind === 'machine' ? 'this machine' : plain(describeTarget(target))
-}
-
 const hole = /\{\{|\}\}|\{([^{}]*)\}|[{}]/g
 
 function tokens(template: string): IterableIterator<RegExpMatchArray> {
@@ -62,7 +57,7 @@ function textOf(name: string, { metrics, facts, share, subject, target }: Templa
   if (name === 'share.low') return formatRatio(share.low)
   if (name === 'share.high') return formatRatio(share.high)
   if (name === 'subject') return plain(subject)
-  if (name === 'target') return nameTarget(target)
+  if (name === 'target') return plain(describeTarget(target))
   if (Object.hasOwn(metrics, name)) return formatMetric(name, metrics[name])
   return Object.hasOwn(facts, name) ? plain(facts[name]) : '–'
 }

@@ -1,11 +1,11 @@
 /** The answer in two lines: what limits the target, by how much, how sure. */
 
-import type { Activity, AnalysisContext, Cost, Diagnosis, Finding, Quality } from '../schema.ts'
+import { type Activity, type AnalysisContext, type Cost, type Diagnosis, describeTarget, type Finding, type Quality } from '../schema.ts'
 import { formatRatio } from '../units.ts'
 import { causeWords, lossWords } from './class-words.ts'
 import { activeRatio, longerRecording, lostRatio, MAX_LOST_RATIO, MIN_SAMPLES, pressureIsKnown } from './gates.ts'
 import type { Judgement } from './judge.ts'
-import { cut, nameTarget } from './template.ts'
+import { cut, plain } from './template.ts'
 
 /** What the verdict is told from. */
 export interface VerdictInput {
@@ -135,7 +135,7 @@ function doubtsOf({ judgement, context, activity, quality, cost }: VerdictInput)
 }
 
 function targetName({ target }: AnalysisContext): string {
-  return cut(nameTarget(target), MAX_TARGET)
+  return cut(plain(describeTarget(target)), MAX_TARGET)
 }
 
 /** Whether it wraps at spaces to two lines. */
