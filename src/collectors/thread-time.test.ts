@@ -67,9 +67,9 @@ test('our own threads are not followed, nor those of other processes when pids a
 })
 
 test('a scan of 4 ms is repeated after a second at the earliest, and at the end in any case; rows tell their true length', () => {
-  const clockNs = Array.from({ length: 12 }, (_, reading) => BigInt(Math.ceil(reading / 2)) * 4_000_000n)
+  const ownCpuNs = Array.from({ length: 12 }, (_, reading) => Math.ceil(reading / 2) * 4_000_000)
   const times = Array.from({ length: 9 }, (_, scan) => `${scan + 1}00 0 1\n`)
-  const host = replayHost({ files: { '/proc/1/schedstat': '5 5 5\n', ...thread(7, 7, { times }) }, clockNs })
+  const host = replayHost({ files: { '/proc/1/schedstat': '5 5 5\n', ...thread(7, 7, { times }) }, ownCpuNs })
   const collector = openThreadTime(host, { pids: () => 'all', processRowOf: () => 0 })
   const lengths = [0, 0.1, 0.2, 0.7, 1.2, 1.3].map(second => collector.collect(second * SECOND).map(row => row.durationNs))
   expect(lengths).toEqual([[], [0.1 * SECOND], [], [], [1.1 * SECOND], []])

@@ -51,17 +51,14 @@ export function openThreadTime(host: Host, { pids, processRowOf }: ThreadTimeOpt
   let past: Past | undefined
   let nextScanNs = Number.NEGATIVE_INFINITY
   let isCut = false
-  let costsNs: readonly number[] = []
   const scan = (timeNs: number): Row<'threadTime'>[] => {
     if (refusal !== undefined || (past !== undefined && timeNs <= past.timeNs)) return []
-    const beforeNs = host.monotonicNs()
+    const beforeNs = host.ownCpuNs()
     const { threads, isCut: isScanCut } = scanThreads(host, pids())
     isCut ||= isScanCut
     const rows = past === undefined ? [] : rowsSince(host, past, { timeNs, threads, processRowOf })
-    const costNs = Number(host.monotonicNs() - beforeNs)
-    // the clock also runs while others have our CPU: the cheapest of three scans is nearest to what they cost; the first runs cold
-    costsNs = past === undefined ? [] : [...costsNs.slice(-2), costNs]
-    nextScanNs = costsNs.length === 0 ? timeNs : timeNs + Math.min(...costsNs) / CPU_BUDGET
+    // the first scan runs cold: its cost says nothing of the next
+    nextScanNs = past === undefined ? timeNs : timeNs + (host.ownCpuNs() - beforeNs) / CPU_BUDGET
     past = { firstNs: past?.firstNs ?? timeNs, timeNs, threads: new Map(threads.map(thread => [thread.tid, thread])) }
     return rows
   }

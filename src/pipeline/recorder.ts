@@ -68,7 +68,7 @@ interface Session {
   readonly host: PerfHost
   readonly startNs: bigint
   readonly cpuCount: number
-  readonly cpuAtStart: NodeJS.CpuUsage
+  readonly cpuAtStartNs: number
   readonly sampler: Sampler
   readonly tracker: ProcessTracker
   readonly series: ReturnType<typeof openSeries>
@@ -131,7 +131,7 @@ function openSession(host: PerfHost, options: RecordOptions, files: MappedFiles)
     host,
     startNs,
     cpuCount: cpus.length,
-    cpuAtStart: process.cpuUsage(),
+    cpuAtStartNs: host.ownCpuNs(),
     sampler,
     tracker,
     series,
@@ -186,6 +186,7 @@ async function runSession(
     const waitMs = Math.max(0, Math.min(tick * TICK_MS * 1e6, endNs) - elapsedNs(session)) / 1e6
     await Promise.race([delay(waitMs, control.stop), ...(command === undefined || exitStatus !== undefined ? [] : [command.exitStatus])])
     const isOver = exitStatus !== undefined || control.stop.aborted || elapsedNs(session) >= endNs
+    if (isOver) session.rows.addThreadTime(session.threadTime.collectLast(elapsedNs(session)))
     collectTick(session, isOver || tick % TICKS_PER_SECOND === 0)
     if (isOver || tick % TICKS_PER_SECOND === 0) flush(session)
     control.onProgress(progressOf(session, options))
@@ -283,9 +284,8 @@ function closeSession(session: Session, { options, command, exitStatus, files }:
   return named.hints
 }
 
-function costOf({ cpuAtStart, cpuCount }: Session, durationNs: number): Manifest['cost'] {
-  const used = process.cpuUsage(cpuAtStart)
-  const cpuNs = (used.user + used.system) * 1000
+function costOf({ host, cpuAtStartNs, cpuCount }: Session, durationNs: number): Manifest['cost'] {
+  const cpuNs = host.ownCpuNs() - cpuAtStartNs
   return { cpuNs, cpuRatio: durationNs > 0 ? cpuNs / durationNs / cpuCount : 0, rssBytes: process.resourceUsage().maxRSS * 1024 }
 }
 
