@@ -50,6 +50,7 @@ const bufferCounts: Readonly<Record<number, number>> = {
 
 /** Fields of one file at most, nested ones included: a graph of shared children could grow without end. */
 const maxFields = 4096
+const maxDepth = 32
 
 /** Finds the columns of a table in the schema message of a file. Columns we do not know are stepped over. */
 export function parseLayout(name: TableName, schema: FlatTable, source: string): readonly ColumnLayout[] {
@@ -74,24 +75,24 @@ export function parseLayout(name: TableName, schema: FlatTable, source: string):
 function placesOf(fields: readonly FlatTable[], source: string): readonly { node: number; buffer: number }[] {
   let node = 0
   let buffer = 0
-  const step = (field: FlatTable): void => {
+  const step = (field: FlatTable, depth: number): void => {
     const kind = field.table(FieldSlot.dictionary) === undefined ? field.u8(FieldSlot.typeKind) : TypeKind.int
     const buffers = bufferCounts[kind]
     if (buffers === undefined)
       throw new FormatError(source, field.position, `It has a column of Arrow type ${kind}, which is not supported.`)
-    if (++node > maxFields) throw tooManyFields(source, field)
+    if (++node > maxFields || depth > maxDepth) throw tooManyFields(source, field)
     buffer += buffers
-    for (const child of field.tables(FieldSlot.children)) step(child)
+    for (const child of field.tables(FieldSlot.children)) step(child, depth + 1)
   }
   return fields.map(field => {
     const place = { node, buffer }
-    step(field)
+    step(field, 0)
     return place
   })
 }
 
 function tooManyFields(source: string, field: FlatTable): FormatError {
-  return new FormatError(source, field.position, `It has more than ${maxFields} columns.`)
+  return new FormatError(source, field.position, `It has more than ${maxFields} columns, or columns nested too deep.`)
 }
 
 function columnTypeOf(field: FlatTable): ColumnType | undefined {
