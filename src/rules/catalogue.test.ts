@@ -74,7 +74,11 @@ describe('says word for word what is wrong with', () => {
     ],
     ['an unknown field', ruleText({ threshold: 'sources_: [x]' }), '12: there is no field "sources_"; nearest is "sources"'],
     ['a missing field', ruleText({ why: undefined }), '1: the field why is missing'],
-    ['a field of the wrong type', ruleText({ title: 'title: 3' }), '4: title must be a text; put it in quotes if it holds ": " or looks like a number'],
+    [
+      'a field of the wrong type',
+      ruleText({ title: 'title: 3' }),
+      '4: title must be a text; put it in quotes if it holds ": " or looks like a number',
+    ],
     [
       'a condition that is no text',
       ruleText({ when: 'when:\n  - true' }),
