@@ -58,7 +58,8 @@ export function openThreadTime(host: Host, { pids, processRowOf }: ThreadTimeOpt
     isCut ||= isScanCut
     const rows = past === undefined ? [] : rowsSince(host, past, { timeNs, threads, processRowOf })
     // the first scan runs cold: its cost says nothing of the next
-    nextScanNs = past === undefined ? timeNs : timeNs + (host.ownCpuNs() - beforeNs) / CPU_BUDGET
+    const costNs = host.ownCpuNs() - beforeNs
+    nextScanNs = past === undefined ? timeNs : timeNs + costNs / CPU_BUDGET
     past = { firstNs: past?.firstNs ?? timeNs, timeNs, threads: new Map(threads.map(thread => [thread.tid, thread])) }
     return rows
   }
