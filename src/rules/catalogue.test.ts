@@ -64,6 +64,7 @@ describe('says word for word what is wrong with', () => {
       `${ruleText()}\n---\nid: x`,
       '12: not valid YAML: Source contains multiple documents; please use YAML.parseAllDocuments()',
     ],
+    ['a key that is no text', '{a: 1}: x', '1: not valid YAML: With stringKeys, all keys must be strings'],
     ['an empty file', '', '1: the file does not hold the fields of a rule'],
     ['a list', '- 1', '1: the file does not hold the fields of a rule'],
     ['a file above 256 KiB', `#${' '.repeat(256 * 1024)}`, '1: the file has 257 KiB; a rule may have 256'],

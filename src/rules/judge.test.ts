@@ -48,7 +48,8 @@ describe('findings are ranked', () => {
     const same = judge([rule({ score: capped })], ran(at('a', 0.2), at('b', 0.3)), input)
     expect(same.findings.map(({ subject, score }) => `${subject} ${score}`)).toEqual(['b 40', 'a 40'])
     const twins = ['z-rule', 'y-rule'].map(id => loaded({ id: `id: ${id}`, detector: 'detector: run-queue' }))
-    expect(judge(twins, ran(at('a', 0.2)), input).findings.map(finding => finding.rule)).toEqual(['y-rule', 'z-rule'])
+    const { findings } = judge(twins, ran(at('b', 0.2), at('a', 0.2)), input)
+    expect(findings.map(({ rule, subject }) => `${rule} ${subject}`)).toEqual(['y-rule a', 'y-rule b', 'z-rule a', 'z-rule b'])
   })
 
   test('experimental ones after the proven, and marked', () => {
@@ -137,6 +138,11 @@ describe('an idle target', () => {
     const { findings, idle: closed } = judge([rule()], ran(observation()), still)
     expect({ findings, closed }).toEqual({ findings: [], closed: true })
     expect(judge([rule({ clears })], ran(observation({ metrics: metrics(0) })), still).cleared).toHaveLength(1)
+  })
+
+  test('leaves nothing unproven: its small times are all there is', () => {
+    const { unproven, notEvaluated } = judge([rule()], ran(observation({ share: interval(0.2, 0.01, 0.6) })), still)
+    expect({ unproven, notEvaluated }).toEqual({ unproven: [], notEvaluated: [] })
   })
 
   test('clears nothing that a rule objects to, and needs no samples', () => {

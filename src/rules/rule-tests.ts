@@ -63,13 +63,13 @@ function problemOf(rule: LoadedRule, test: RuleTest, observation: Observation): 
 
 /** The observation a test describes: what it does not name was not measured. */
 function observe({ metrics, facts, share }: RuleTest, spec: ObservationSpec | undefined): Observation {
-  const all = (names: Readonly<Record<string, string>> | undefined, absent: number | string) =>
+  const all = <Value>(names: Readonly<Record<string, string>> | undefined, absent: Value): Record<string, Value> =>
     Object.fromEntries(Object.keys(names ?? {}).map(name => [name, absent]))
   return {
     detector: spec?.detector ?? '',
     subject: 'test',
-    metrics: { ...(all(spec?.metrics, Number.NaN) as Record<string, number>), ...metrics },
-    facts: { ...(all(spec?.facts, '?') as Record<string, string>), ...facts },
+    metrics: { ...all(spec?.metrics, Number.NaN), ...metrics },
+    facts: { ...all(spec?.facts, '?'), ...facts },
     share,
     culprits: [],
     rows: undefined,

@@ -28,3 +28,7 @@ test('points out of order give no score', () => {
   expect(e2(0.1, 0.2, 0.05)).toBeNaN()
   expect(e2(0.1, 0, 0.05)).toBeNaN()
 })
+
+test('less than nothing scores nothing', () => {
+  expect(e2(-1, 0.05, 0.2)).toBe(0)
+})
