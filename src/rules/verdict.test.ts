@@ -68,6 +68,13 @@ test('standings follow the intervals', () => {
   ])
 })
 
+test('what outranks a larger share because that is capped is not called alike', () => {
+  expect(standingOf(steal, saturation)).toBe('outranking')
+  expect(verdict({ findings: [steal, saturation] }).text).toBe(
+    "CPU steal limits this machine: 30 % of its threads' time is taken by the hypervisor.",
+  )
+})
+
 describe('without findings', () => {
   test('an idle target has no bottleneck', () => {
     expect(verdict({ idle: true }, { activity: idle })).toEqual({

@@ -17,7 +17,7 @@ export interface VerdictInput {
 }
 
 /** How the first finding stands to the second, by their intervals. */
-export type Standing = 'single' | 'dominant' | 'leading' | 'tied'
+export type Standing = 'single' | 'dominant' | 'leading' | 'tied' | 'outranking'
 
 type Confidence = Diagnosis['verdict']['confidence']
 
@@ -40,7 +40,9 @@ export function reachVerdict(input: VerdictInput): Diagnosis['verdict'] {
 export function standingOf(first: Finding, second: Finding | undefined): Standing {
   if (second === undefined) return 'single'
   if (first.share.low > 2 * second.share.high) return 'dominant'
-  return first.share.low > second.share.high ? 'leading' : 'tied'
+  if (first.share.low > second.share.high) return 'leading'
+  // its score is higher though its share is smaller: the second one's score has a ceiling
+  return second.share.low > first.share.high ? 'outranking' : 'tied'
 }
 
 function verdictText(input: VerdictInput): string {
@@ -69,7 +71,7 @@ function findingText(first: Finding, second: Finding | undefined, context: Analy
     const tie = `${tiedCauses(first, second)} limit ${target} alike: ${formatRatio(first.share.estimate)} and ${formatRatio(second.share.estimate)} of its threads' time (tied).`
     if (fits(tie)) return tie
   }
-  const suffix = standing === 'single' ? '' : ` (${standing})`
+  const suffix = standing === 'single' || standing === 'outranking' ? '' : ` (${standing})`
   return `${causeWords(first)} limits ${target}: ${formatRatio(first.share.estimate)} of its threads' time ${lossWords(first)}${suffix}.`
 }
 
