@@ -42,6 +42,19 @@ test('a page fault within a system call is a page fault; an interrupt is not the
   expect(observation.metrics).toMatchObject({ kernelRatio: 0.3, interruptRatio: 0.5, userRatio: expect.closeTo(0.2) })
 })
 
+test('time on the way into system calls belongs to the calls', () => {
+  const [observation] = observe(kernelTime, {
+    stacks: `
+      dd: read@libc;${entry} 60
+      dd: read@libc;${entry};__x64_sys_read@kernel 30
+      dd: write@libc;${entry};__x64_sys_write@kernel 10
+    `,
+  })
+  expect(observation.facts).toMatchObject({ entry: 'read()', kernelFunction: 'do_syscall_64' })
+  expect(observation.metrics.entryRatio).toBeCloseTo(0.75)
+  expect(observe(kernelTime, { stacks: `dd: read@libc;${entry} 60` })[0].facts.entry).toBe('system calls')
+})
+
 test('a program that computes has no kernel time', () => {
   const [observation] = observe(kernelTime, { stacks: 'app: main;hot 100' })
   expect(observation).toMatchObject({ share: { estimate: 0, low: 0 }, culprits: [], facts: { entry: '', kernelFunction: '' } })

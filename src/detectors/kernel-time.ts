@@ -1,9 +1,9 @@
 import { type Culprit, describeTarget, NONE } from '../schema.ts'
 import { blameNodes } from './blame.ts'
-import { buildCallTree, leafOf, type StackTables, weighSamples } from './call-tree.ts'
+import { buildCallTree, type CallTree, leafOf, type StackTables, weighSamples } from './call-tree.ts'
 import { defineDetector } from './detector.ts'
 import { scaleInterval, wilsonInterval } from './interval.ts'
-import { findKernelEntries, INTERRUPT } from './kernel-entry.ts'
+import { findKernelEntries, INTERRUPT, shareAnyCall } from './kernel-entry.ts'
 import { processLabel } from './labels.ts'
 import { Tally } from './tally.ts'
 import { measureTargetTime, type TargetTime, type TimeTables } from './target-time.ts'
@@ -86,13 +86,8 @@ function addUp(tables: StackTables & TimeTables, time: TargetTime) {
     byFunction.add(tree.functionOf[node], ns)
     byCaller.add(tree.functionOf[blamed[node]], ns)
   }
-  const byProcess = new Tally()
-  for (let row = 0; row < sample.length; row++) {
-    const leaf = time.isMember(sample.process[row]) ? leafOf(tables, tree, row) : NONE
-    if (leaf !== NONE && entryOf[leaf] !== NONE && entryOf[leaf] !== INTERRUPT) byProcess.add(sample.process[row], sample.weightNs[row])
-  }
   const nameOf = (id: number) => (id === NONE ? '' : tree.functions[id].name)
-  const [entry, leaf, caller] = [byEntry.largest(), byFunction.largest(), byCaller.largest()]
+  const [entry, leaf, caller] = [shareAnyCall(byEntry).largest(), byFunction.largest(), byCaller.largest()]
   return {
     ns: total.ns,
     effectiveCount: total.effectiveCount,
@@ -104,6 +99,20 @@ function addUp(tables: StackTables & TimeTables, time: TargetTime) {
     functionNs: leaf.ns,
     caller: nameOf(caller.key),
     callerNs: caller.ns,
-    process: byProcess.largest(),
+    process: timeByProcess(tables, tree, { time, entryOf }).largest(),
   }
+}
+
+function timeByProcess(
+  tables: StackTables,
+  tree: CallTree,
+  { time, entryOf }: { readonly time: TargetTime; readonly entryOf: Int32Array },
+): Tally {
+  const { sample } = tables
+  const byProcess = new Tally()
+  for (let row = 0; row < sample.length; row++) {
+    const leaf = time.isMember(sample.process[row]) ? leafOf(tables, tree, row) : NONE
+    if (leaf !== NONE && entryOf[leaf] !== NONE && entryOf[leaf] !== INTERRUPT) byProcess.add(sample.process[row], sample.weightNs[row])
+  }
+  return byProcess
 }
