@@ -174,22 +174,26 @@ export function exampleFlame(nodeCount: number, seed: number): FlameTree {
   ]
   const processes = frames.length
   for (const [module, kind, names] of modules) for (const name of names) frames.push({ name, module, kind })
+  let budget = nodeCount
   const columns = { frame: [0], depth: [0], ns: [26.9e9] }
   const grow = (frame: number, depth: number, ns: number) => {
-    if (columns.ns.length >= nodeCount) return
+    if (columns.ns.length >= budget) return
     columns.frame.push(frame)
     columns.depth.push(depth)
     columns.ns.push(Math.round(ns))
     let left = ns * (0.9 + 0.1 * draw())
     const parts: number[] = []
-    while (left > 26.9e9 * 0.0001 && parts.length < 9 && depth < 40) {
-      const part = left * (0.3 + 0.65 * draw())
+    while (left > 26.9e9 * 0.0005 && parts.length < 9 && depth < 40) {
+      const part = left * (0.25 + 0.7 * draw())
       parts.push(part)
       left -= part
     }
     for (const part of parts.sort((a, b) => b - a)) grow(processes + Math.floor(draw() * (frames.length - processes)), depth + 1, part)
   }
-  for (const [place, part] of [0.8, 0.16, 0.03].entries()) grow(place + 1, 1, 26.9e9 * part)
+  for (const [place, part] of [0.8, 0.16, 0.03].entries()) {
+    budget = Math.floor(nodeCount * [0.7, 0.95, 1][place])
+    grow(place + 1, 1, 26.9e9 * part)
+  }
   return { frames, ...columns, sampleCount: 2970, hiddenNodeCount: 812, hiddenNs: 0.4e9 }
 }
 

@@ -78,6 +78,7 @@ function escapeText(text: string): string {
   return text
     .replace(/[\\`*_{}[\]()#+!|~<>&-]/g, character => entity(character))
     .replace(/@/g, '@&#8203;')
+    .replace(/\\#(?=\d)/g, '#&#8203;')
     .replace(/:\/\//g, '&#58;//')
     .replace(/\bwww\./gi, 'www&#46;')
     .replace(/^(\d+)\.(?=\s|$)/, '$1&#46;')

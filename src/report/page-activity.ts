@@ -13,7 +13,8 @@ export function renderActivity({ activity, durationNs }: ReportView): Html {
   const lanes = activity.lanes.map(lane => renderLane(activity, lane))
   const coloured = activity.processes.slice(0, colouredProcesses)
   const names = coloured.map(
-    ({ comm, role }, place) => html`<li><i class="swatch p${place}"></i><code>${comm}</code>${role === 'other' ? '' : ` ${role}`}</li>`,
+    ({ comm, role }, place) =>
+      html`<li><i class="swatch p${place}"></i><code>${comm}</code>${role === 'other' || role === comm ? '' : ` ${role}`}</li>`,
   )
   const others = activity.processes.length > colouredProcesses ? html`<li><i class="swatch rest"></i>others</li>` : html``
   const content = html`<div class="timeline lanes">
@@ -103,14 +104,16 @@ function renderChart(chart: Chart, durationNs: number): Html {
     (line, place) =>
       html`<li><svg class="key" width="18" height="8" aria-hidden="true"><path class="l${place}" d="M0 4H18"/></svg>${line.label} <output class="value" data-line="${place}">${rangeText(chart.unit, line)}</output></li>`,
   )
-  const limitKey =
-    limit === undefined
-      ? html``
-      : html`<li class="note">${limit.value > top ? '' : 'dotted: '}${limit.label} ${formatUnit(chart.unit, limit.value)}</li>`
+  const limitKey = limit === undefined ? html`` : html`<li>${limitText(chart.unit, limit)}</li>`
   return html`<figure><figcaption>${chart.title}</figcaption><div class="plot" data-chart="${chart.id}"><span class="top">${formatUnit(chart.unit, top)}</span>
 <svg viewBox="0 0 1000 100" preserveAspectRatio="none" role="img" aria-label="${chart.title}">${mark}${lines}</svg></div>
 <ul class="legend">${legend}${limitKey}${chart.hiddenLineCount > 0 ? html`<li class="note">${chart.hiddenLineCount} more</li>` : html``}</ul></figure>
 `
+}
+
+/** "total 7.8 GiB"; "2 CPUs" says it already. */
+function limitText(unit: ChartUnit, { label, value }: NonNullable<Chart['limit']>): string {
+  return /\d/.test(label) ? `dotted: ${label}` : `${label} ${formatUnit(unit, value)}`
 }
 
 function rangeText(unit: ChartUnit, { value }: ChartLine): string {
@@ -125,7 +128,8 @@ function scaleTop({ unit, lines, limit }: Chart): number {
   const high = lines.reduce((most, line) => line.value.reduce((inner, value) => Math.max(inner, value), most), 0)
   const needed = limit !== undefined && limit.value <= Math.max(high, 1e-9) * 4 ? Math.max(high, limit.value) : high
   if (unit === 'ratio') return [0.1, 0.25, 0.5, 1].find(top => needed <= top) ?? needed
-  if (unit === 'bytes') return needed > 0 ? needed * 1.05 : 1
+  if (limit !== undefined && needed === limit.value) return needed
+  if (unit === 'bytes' || unit === 'bytesPerSec') return 2 ** Math.ceil(Math.log2(Math.max(needed, 1024)))
   const power = 10 ** Math.floor(Math.log10(Math.max(needed, 1)))
   return ([1, 2, 5, 10].find(factor => needed <= factor * power) ?? 10) * power
 }

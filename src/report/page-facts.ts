@@ -31,7 +31,7 @@ export function renderProcesses(view: ReportView): Html {
       cpuCpus,
       cpuNs,
     }) => html`<tr class="${role}"><td class="number">${formatMetric('usedCpus', cpuCpus)}</td>
-<td class="number wide">${formatDuration(cpuNs)}</td><td><code>${comm}</code> <span class="pid">${pid}</span>${role === 'other' ? '' : html` <span class="role">${role}</span>`}</td>
+<td class="number wide">${formatDuration(cpuNs)}</td><td><code>${comm}</code> <span class="pid">${pid}</span>${role === 'other' || role === comm ? '' : html` <span class="role">${role}</span>`}</td>
 <td class="wide command"><code>${commandLine}</code></td></tr>
 `,
   )

@@ -1,7 +1,7 @@
 import type { Culprit, Diagnosis, Finding, Interval } from '../schema.ts'
 import { formatRatio } from '../units.ts'
 import { type Html, html } from './html.ts'
-import { prose, section } from './page-section.ts'
+import { joined, prose, section } from './page-section.ts'
 import { byProof, formatInterval, gainText, severity, shareText } from './words.ts'
 
 /** Every finding on one axis: the share of time it costs, and how sure that is. */
@@ -10,7 +10,7 @@ export function renderRanking(diagnosis: Diagnosis): Html {
   if (proven.length < 2) return html``
   const top = axisTop(proven)
   const rows = proven.map(
-    finding => html`<li><a href="#${finding.id}"><span class="id">${finding.id}</span> <span class="title">${finding.title}</span></a>
+    finding => html`<li><a href="#${finding.id}"><span class="id">${finding.id}</span> <span class="title">${joined(finding.title)}</span></a>
 ${intervalPlot(finding.share, top)}<span class="number">${formatInterval(finding.share)}</span></li>
 `,
   )
@@ -53,12 +53,12 @@ function findingCard({ target }: Diagnosis, finding: Finding): Html {
   const gain = gainText(finding)
   const level = severity(finding.score)
   return html`<article class="finding" id="${finding.id}">
-<h3><span class="id">${finding.id}</span> ${finding.title}</h3>
-<p class="cost"><strong>${shareText(target, finding)}</strong>${gain === undefined ? '' : `; ${gain}`}
+<h3><span class="id">${finding.id}</span> <span>${joined(finding.title)}</span></h3>
+<p class="cost"><span><strong>${joined(shareText(target, finding))}</strong>${gain === undefined ? '' : joined(`; ${gain}`)}</span>
 <span class="score ${level}">${level} <b>${Math.round(finding.score)}</b></span></p>
 <div class="body"><div class="text">
 ${list('ul', 'Evidence', finding.evidence)}
-${finding.why === '' ? html`` : html`<h4>Why it costs time</h4><p>${prose(finding.why)}</p>`}
+${finding.why === '' ? html`` : html`<div class="why"><h4>Why it costs time</h4><p>${prose(finding.why)}</p></div>`}
 ${list('ol', 'Next', finding.next)}
 ${list('ul', 'To undo it', finding.undo ?? [])}
 ${list('ul', 'Explains', finding.symptoms ?? [])}

@@ -10,7 +10,12 @@ export function section(id: string, title: string, parts: { readonly note?: stri
 /** Text in which \`quoted\` parts are code. */
 export function prose(text: string): Html {
   const parts = text.split(/`([^`]+)`/)
-  return html`${parts.map((part, place) => (place % 2 === 1 ? html`<code>${part}</code>` : html`${part}`))}`
+  return html`${parts.map((part, place) => (place % 2 === 1 ? html`<code>${part}</code>` : html`${joined(part)}`))}`
+}
+
+/** Keeps a number and its unit on one line. */
+export function joined(text: string): string {
+  return text.replace(/(\d) (?=%|(?:[µmn]?s|min|[KMGT]iB|B|Hz|CPUs?)\b)/g, '$1\u00a0')
 }
 
 /** Label and value pairs. */

@@ -6,6 +6,7 @@ import { renderActivity, renderCharts } from './page-activity.ts'
 import { renderCleared, renderFacts, renderMachine, renderProcesses, renderQuality, renderUnmeasured } from './page-facts.ts'
 import { renderFindings, renderRanking } from './page-findings.ts'
 import { renderFlame } from './page-flame.ts'
+import { joined } from './page-section.ts'
 import { withVisibleText } from './text.ts'
 import { confidenceText, targetText } from './words.ts'
 
@@ -77,7 +78,7 @@ function renderBody(diagnosis: Diagnosis, view: ReportView): Html {
   ]
   return html`<header class="masthead">
 <p class="kicker"><strong>autotune</strong> <span>diagnosis of ${targetText(diagnosis.target)} over ${formatDuration(diagnosis.durationNs)}</span></p>
-<h1>${diagnosis.verdict.text}</h1>
+<h1>${joined(diagnosis.verdict.text)}</h1>
 <p class="confidence">${confidenceText[diagnosis.verdict.confidence]}</p>
 ${renderFacts(diagnosis, view)}
 </header>
