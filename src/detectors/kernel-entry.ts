@@ -15,7 +15,8 @@ export const INTERRUPT = 1
 /** The same of the way into system calls and out of them, before it is known which. */
 export const ANY_CALL = 3
 
-const syscallName = /^__(?:x64|ia32|arm64|riscv|s390x?|se)_(?:compat_)?sys_(\w+)$/
+/** With what the entry functions of system calls call at their end: the kernel's compiler leaves the entry out of the stack then. */
+const syscallName = /^(?:__(?:x64|ia32|arm64|riscv|s390x?|se)_(?:compat_)?sys_|ksys_|__sys_|do_sys_)(\w+)$/
 const pageFault = /^(?:asm_exc_page_fault|exc_page_fault|do_user_addr_fault|do_page_fault|do_mem_abort)$/
 const anyCall =
   /^(?:entry_SYSCALL_64\w*|do_syscall_64|x64_sys_call|el0t?_64_sync(?:_handler)?|el0_svc(?:_common|_handler)?|do_el0_svc|invoke_syscall)$/
@@ -49,14 +50,15 @@ export function findKernelEntries({ functions, functionOf, parent }: CallTree): 
 
 /**
  * Divides the time on the way into system calls and out of them among the calls, by what each took: where a machine has no
- * counters, samples wait until interrupts are allowed again, and that is often there.
+ * counters, samples wait until interrupts are allowed again, and that is often there. Not when most is there: the few
+ * calls that are known say too little.
  */
 export function shareAnyCall(byEntry: Tally): Tally {
   const isCall = (entry: number) => entry > ANY_CALL
   const entries = byEntry.sorted()
   const callNs = entries.reduce((sum, [entry, ns]) => (isCall(entry) ? sum + ns : sum), 0)
   const anyNs = entries.find(([entry]) => entry === ANY_CALL)?.[1] ?? 0
-  if (callNs === 0) return byEntry
+  if (callNs === 0 || callNs < anyNs) return byEntry
   const shared = new Tally()
   for (const [entry, ns] of entries) if (entry !== ANY_CALL) shared.add(entry, isCall(entry) ? ns * (1 + anyNs / callNs) : ns)
   return shared

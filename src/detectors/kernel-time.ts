@@ -36,12 +36,13 @@ export const kernelTime = defineDetector({
     if (!(profile.ns > 0) || !(time.totalNs > 0)) return []
     const kernelRatio = profile.kernelNs / profile.ns
     const process = profile.kernelNs > 0 ? processLabel(tables.process, profile.process.key) : ''
-    const of = (ns: number) => (profile.kernelNs > 0 ? ns / profile.kernelNs : 0)
+    // sums in another order differ in their last digits
+    const of = (ns: number) => (profile.kernelNs > 0 ? Math.min(1, ns / profile.kernelNs) : 0)
     const culprits: Culprit[] =
       profile.kernelNs > 0
         ? [
             { kind: 'process', name: process, share: of(profile.process.ns) },
-            { kind: 'function', name: profile.caller, share: profile.callerNs / profile.ns },
+            { kind: 'function', name: profile.caller, share: Math.min(1, profile.callerNs / profile.ns) },
           ]
         : []
     return [
