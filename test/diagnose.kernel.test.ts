@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { autotune, compile, diagnosed, perfShare, scratchDirectory, skipReason, startAutotune, startLoad, until } from './autotune.ts'
+import type { Diagnosis } from '../src/schema.ts'
+import { autotune, calm, compile, diagnosed, perfShare, scratchDirectory, skipReason, startAutotune, startLoad, until } from './autotune.ts'
 
 const reason = skipReason({ root: true, programs: ['cc', 'perf', 'stress-ng'] })
 if (reason !== undefined) process.stderr.write(`diagnose.kernel.test.ts skipped: ${reason}\n`)
@@ -16,61 +17,45 @@ describe.skipIf(reason !== undefined)('diagnose on this kernel', () => {
   const diagnose = (name: string, args: readonly string[]) =>
     diagnosed(autotune(['diagnose', '-q', '--format', 'json', '-o', output(name), ...args]))
 
-  beforeAll(() => {
+  beforeAll(async () => {
     hot = compile('hot', scratch.path)
+    await calm()
   })
   afterAll(() => scratch.remove())
 
-  test('a C program with one hot function: that function first, with the share perf report gives', () => {
-    const perfData = output('hot.perf.data')
-    const ran = autotune([
-      'diagnose',
-      '-q',
-      '--format',
-      'json',
-      '-o',
-      output('hot-c'),
-      '--',
-      'perf',
-      'record',
-      '-q',
-      '-F',
-      '499',
-      '-g',
-      '-o',
-      perfData,
-      hot,
-      '4',
-    ])
-    const [first] = diagnosed(ran).findings
-    expect(first.class).toBe('cpu.hot-function')
-    expect(first.culprits[0]).toMatchObject({ kind: 'function', name: 'hot' })
+  /** The same seconds of the same process, seen by autotune and by perf. */
+  async function besidePerf(name: string, command: readonly string[]): Promise<{ diagnosis: Diagnosis; perfData: string }> {
+    const load = startLoad(command)
+    const perfData = output(`${name}.perf.data`)
+    try {
+      const perf = startLoad(['perf', 'record', '-q', '-F', '499', '-g', '-p', String(load.pid), '-o', perfData, '--', 'sleep', '5'])
+      const diagnosis = diagnose(name, ['--pid', String(load.pid), '--duration', '5s', '--frequency', '499'])
+      await perf.ended
+      return { diagnosis, perfData }
+    } finally {
+      await load.stop()
+    }
+  }
+
+  test('a C program with one hot function: that function first, with the share perf report gives', async () => {
+    const { diagnosis, perfData } = await besidePerf('hot-c', [hot, '60'])
+    const [first] = diagnosis.findings
+    expect([first.class, first.culprits[0].name]).toEqual(['cpu.hot-function', 'hot'])
     expect(Math.abs(first.culprits[0].share - perfShare(perfData, 'hot'))).toBeLessThan(0.03)
   })
 
-  test('a Node program with a perf map: the JavaScript function first', () => {
-    const script = output('hot.mjs')
-    copyFileSync(join(import.meta.dirname, 'workloads', 'hot.mjs'), script)
-    const perfData = output('node.perf.data')
+  test('a Node program with a perf map: the JavaScript function first, with the share perf report gives', async () => {
     const flags = ['--perf-basic-prof-only-functions', '--interpreted-frames-native-stack']
-    const diagnosis = diagnose('hot-node', [
-      '--',
-      'perf',
-      'record',
-      '-q',
-      '-F',
-      '499',
-      '-g',
-      '-o',
-      perfData,
+    const { diagnosis, perfData } = await besidePerf('hot-node', [
       process.execPath,
       ...flags,
-      script,
-      '4',
+      join(import.meta.dirname, 'workloads', 'hot.mjs'),
+      '60',
     ])
-    expect(diagnosis.findings[0].class).toBe('cpu.hot-function')
-    expect(diagnosis.findings[0].culprits[0].name).toContain('hotLoop')
-    expect(Math.abs(diagnosis.findings[0].culprits[0].share - perfShare(perfData, 'hotLoop'))).toBeLessThan(0.03)
+    const [first] = diagnosis.findings
+    expect(first.class).toBe('cpu.hot-function')
+    expect(first.culprits[0].name).toContain('hotLoop')
+    expect(Math.abs(first.culprits[0].share - perfShare(perfData, 'hotLoop'))).toBeLessThan(0.03)
   })
 
   test('the exit status of the command is passed on', () => {

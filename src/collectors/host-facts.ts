@@ -21,6 +21,11 @@ export function readHostFacts(host: Host): HostFacts {
   }
 }
 
+/** Id of this boot of this machine. */
+export function readBootId(host: Host): string | undefined {
+  return readWord(host, '/proc/sys/kernel/random/boot_id')
+}
+
 /** Whether there is a hypervisor below us. */
 export function isVirtualMachine(host: Host): boolean {
   return readVirtualization(host, host.readText('/proc/cpuinfo') ?? '') !== undefined

@@ -1,5 +1,6 @@
 /** A recording → a diagnosis and what the report draws. Reads the recording only; the same recording gives the same bytes. */
 
+import { readBootId } from '../collectors/host-facts.ts'
 import { measureActivity } from '../detectors/activity.ts'
 import { runDetector, specOf } from '../detectors/detector.ts'
 import { measureQuality } from '../detectors/quality.ts'
@@ -45,7 +46,8 @@ export function readNamedRecording(host: Host, directory: string): Recording {
   const recording = readRecording(directory)
   if (recording.tables.callchainStack !== undefined || recording.tables.callchain === undefined) return recording
   const files = new MappedFiles(host, { maxOpen: 512 })
-  const named = nameAddresses(host, recording.tables, files)
+  const isSameBoot = recording.manifest.bootId !== undefined && recording.manifest.bootId === readBootId(host)
+  const named = nameAddresses(host, recording.tables, { files, kernel: isSameBoot ? 'running' : 'other' })
   files.close()
   const unavailable = [...recording.manifest.unavailable, ...named.unavailable]
   return { ...recording, manifest: { ...recording.manifest, unavailable }, tables: { ...recording.tables, ...named.tables } }

@@ -1,7 +1,6 @@
 import type { Host } from '../host.ts'
 import type { RecordedTables, Tables, Unavailable } from '../schema.ts'
-import type { MappedFiles } from '../symbolize/mapped-files.ts'
-import { symbolize } from '../symbolize/symbolize.ts'
+import { type SymbolizeOptions, symbolize } from '../symbolize/symbolize.ts'
 import { emptyTable } from '../table-builder.ts'
 
 /** The tables of names, and what hid some of them. */
@@ -13,11 +12,11 @@ export interface Named {
 }
 
 /** Addresses of a recording → names, on the machine where its files are. */
-export function nameAddresses(host: Host, tables: RecordedTables, files: MappedFiles): Named {
+export function nameAddresses(host: Host, tables: RecordedTables, options: SymbolizeOptions): Named {
   const input = {
     process: tables.process ?? emptyTable('process'),
     mapping: tables.mapping ?? emptyTable('mapping'),
     callchain: tables.callchain ?? emptyTable('callchain'),
   }
-  return symbolize(host, input, { files })
+  return symbolize(host, input, options)
 }

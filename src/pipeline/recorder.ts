@@ -1,6 +1,6 @@
 /** Records the machine or a target into a folder: opens the collectors, drains them until the end, keeps what is needed for names. */
 
-import { readHostFacts } from '../collectors/host-facts.ts'
+import { readBootId, readHostFacts } from '../collectors/host-facts.ts'
 import { readOnlineCpus } from '../collectors/online-cpus.ts'
 import { openCounters } from '../collectors/perf-counters.ts'
 import { openSampler, type Sampler, type SamplerOptions } from '../collectors/perf-sampler.ts'
@@ -115,6 +115,7 @@ function openSession(host: PerfHost, options: RecordOptions, files: MappedFiles)
     schemaVersion,
     autotuneVersion: options.version,
     createdAt: options.createdAt,
+    bootId: readBootId(host),
     startNs,
     durationNs: 0,
     complete: false,
@@ -267,7 +268,7 @@ function closeSession(session: Session, { options, command, exitStatus, files }:
   const { target, directory } = options
   const durationNs = elapsedNs(session)
   const cost = costOf(session, durationNs)
-  const named = nameAddresses(session.host, readRecording(directory).tables, files)
+  const named = nameAddresses(session.host, readRecording(directory).tables, { files, kernel: 'running' })
   keepGoing(session, writer => {
     for (const name of ['symbol', 'frame', 'stack', 'callchainStack'] as const) writer.writeTable(name, named.tables[name])
   })

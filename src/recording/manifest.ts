@@ -97,6 +97,7 @@ const unavailable = z.object({
 
 const manifestShape: z.ZodType<Manifest> = versionShape.extend({
   createdAt: z.iso.datetime(),
+  bootId: absent(z.string()),
   startNs: z
     .string()
     .regex(/^\d{1,19}$/)

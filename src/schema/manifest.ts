@@ -73,6 +73,8 @@ export interface Manifest {
   readonly autotuneVersion: string
   /** ISO 8601, UTC. */
   readonly createdAt: string
+  /** Changes with every boot, and with it where the kernel's functions lie; undefined where it cannot be read. */
+  readonly bootId?: string | undefined
   /** CLOCK_MONOTONIC at recording start; in the file a decimal string. */
   readonly startNs: bigint
   /** Up to the last write: a killed recording says how far it got. */
