@@ -4,7 +4,7 @@ import { defineDetector } from './detector.ts'
 import { ratioInterval, recentre } from './interval.ts'
 import { shorten } from './labels.ts'
 import { type SeriesView, viewSeries } from './series-view.ts'
-import { measureTargetTime, type TargetTime } from './target-time.ts'
+import { measureTargetTime, type TargetTime, type TimeSlices } from './target-time.ts'
 import { throttledCgroups } from './throttling.ts'
 
 /** How long threads of the target were held back because their cgroup had used up its CPU quota. */
@@ -35,7 +35,7 @@ export const cgroupThrottling = defineDetector({
       const totalNs = time.slices === undefined ? time.totalNs + throttledNs : time.totalNs
       const name = shorten(path)
       const culprit: Culprit = { kind: 'cgroup', name, share: 1 }
-      const share = recentre(spread(series, path), throttledNs / totalNs)
+      const share = recentre(spread(series, path, time.slices), throttledNs / totalNs)
       const quotaCpus = series.mean('cgroup.quotaCpus', path)
       return {
         subject: `cgroup ${name}`,
@@ -79,9 +79,18 @@ function nothingThrottled({ target }: AnalysisContext) {
   }
 }
 
-/** How even the throttling is over time: throttled over throttled plus used, by reading; over time where use is not told. */
-function spread(series: SeriesView, path: string): Interval {
+/**
+ * How even the throttling is over time. The ledger tells best: waiting over active time by slice. Cgroups are read once a
+ * second, so for a short recording their readings are few, and each holds a quota period more or less.
+ */
+function spread(series: SeriesView, path: string, slices: TimeSlices | undefined): Interval {
   const throttled = series.readings('cgroup.throttledCpus', path)?.values ?? new Float64Array(0)
+  if (slices !== undefined && slices.timeNs.length >= throttled.length) {
+    return ratioInterval(
+      slices.runnableNs,
+      slices.runnableNs.map((ns, slice) => ns + slices.runningNs[slice]),
+    )
+  }
   const used = series.readings('cgroup.cpuUsageCpus', path)?.values
   return ratioInterval(
     throttled,
