@@ -25,9 +25,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   report: ['report', 'zod', 'node:crypto', ...spine],
 }
 
-/** What single files may see besides: the demangler is a WebAssembly module, which Node.js 20 cannot import. */
+/** What single files may see besides: the demangler is a WebAssembly module, read as a file: Node.js 20 cannot import it. */
 const fileMayImport: Readonly<Record<string, readonly string[]>> = {
-  'src/symbolize/demangle.ts': ['gecko-profiler-demangle/index_bg.js', 'node:fs', 'node:module'],
+  'src/symbolize/demangle.ts': ['node:fs', 'node:module'],
 }
 
 /** These wire the stages together, so they see everything. */

@@ -1,46 +1,81 @@
-/** C++ and Rust names as people write them. The only importer of gecko-profiler-demangle. */
+/** C++ and Rust names as people write them. The only user of gecko-profiler-demangle. */
 
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import * as glue from 'gecko-profiler-demangle/index_bg.js'
 
 /** Longer names are shown as they are. No source: a guess; the longest in Chromium are below 20,000 characters. */
 const MAX_MANGLED_LENGTH = 16_384
+/** Longer results are not shown. No source: a guess. */
+const MAX_DEMANGLED_BYTES = 16_384
 /** Pages of 64 KiB. A name of 250 characters can describe gigabytes by repetition: then memory ends first. */
-const MAX_MEMORY_PAGES = 256
-/** After this many names that broke the demangler no more are tried: each costs some 100 ms. */
-const MAX_FAILURES = 8
+const MAX_MEMORY_PAGES = 64
+/** After this many names that broke the demangler or its bounds no more are tried: each costs some 50 ms. */
+const MAX_FAILURES = 32
 
-/** State of the loaded module: a trap leaves it unusable, and it is made anew. */
+/** The parts of the package's WebAssembly module that are used: see its index_bg.js, which wants a bundler. */
+interface DemanglerExports {
+  readonly memory: WebAssembly.Memory
+  readonly __wbindgen_export_0: WebAssembly.Table
+  demangle_any(address: number, length: number): [number, number]
+  __wbindgen_malloc(sizeBytes: number, alignment: number): number
+  __wbindgen_free(address: number, sizeBytes: number, alignment: number): void
+  __wbindgen_start(): void
+}
+
 let compiled: WebAssembly.Module | undefined
-let isReady = false
+/** A trap leaves an instance unusable; the next name gets a new one. */
+let instance: DemanglerExports | undefined
 let failureCount = 0
 
 /** The demangled name; the same name when it is not mangled or cannot be read. */
 export function demangle(name: string): string {
   if (!/^_{1,2}[RZ]/.test(name) || name.length > MAX_MANGLED_LENGTH || failureCount >= MAX_FAILURES) return name
   try {
-    if (!isReady) instantiate()
-    const demangled = glue.demangle_any(name)
-    return name.endsWith(demangled) ? name : demangled // what it cannot read comes back without its underscore
+    instance ??= instantiate()
+    const demangled = callDemangler(instance, name)
+    if (demangled === undefined) failureCount++
+    // what it cannot read comes back without its underscore
+    return demangled === undefined || name.endsWith(demangled) ? name : demangled
   } catch (error) {
-    if (!(error instanceof WebAssembly.RuntimeError) && !(error instanceof RangeError)) throw error
+    if (!(error instanceof WebAssembly.RuntimeError) && !(error instanceof RangeError)) throw error // a trap, or the stack is full
     failureCount++
-    isReady = false
+    instance = undefined
     return name
   }
 }
 
-function instantiate(): void {
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+/** Undefined for a result that is too long. */
+function callDemangler(demangler: DemanglerExports, name: string): string | undefined {
+  const mangled = encoder.encode(name)
+  const input = demangler.__wbindgen_malloc(mangled.length, 1) >>> 0
+  new Uint8Array(demangler.memory.buffer).set(mangled, input)
+  const [address, length] = demangler.demangle_any(input, mangled.length) // it frees its input
+  const output = new Uint8Array(demangler.memory.buffer, address >>> 0, length >>> 0)
+  const demangled = output.length > MAX_DEMANGLED_BYTES ? undefined : decoder.decode(output)
+  demangler.__wbindgen_free(address, length, 1)
+  return demangled
+}
+
+function instantiate(): DemanglerExports {
   const path = createRequire(import.meta.url).resolve('gecko-profiler-demangle/index_bg.wasm')
   compiled ??= new WebAssembly.Module(limitMemory(readFileSync(path), MAX_MEMORY_PAGES))
-  const instance = new WebAssembly.Instance(compiled, {
-    './index_bg.js': { __wbindgen_init_externref_table: glue.__wbindgen_init_externref_table },
+  const imports = { './index_bg.js': { __wbindgen_init_externref_table: () => fillReferences(exports.__wbindgen_export_0) } }
+  // the package is pinned to one version, whose module has these
+  const exports = new WebAssembly.Instance(compiled, imports).exports as unknown as DemanglerExports
+  exports.__wbindgen_start()
+  return exports
+}
+
+/** As the package's own glue does: wasm-bindgen keeps four constants at the end of its table. */
+function fillReferences(table: WebAssembly.Table): void {
+  const first = table.grow(4)
+  table.set(0, undefined)
+  ;[undefined, null, true, false].forEach((constant, index) => {
+    table.set(first + index, constant)
   })
-  glue.__wbg_set_wasm(instance.exports)
-  const { __wbindgen_start: start } = instance.exports
-  if (typeof start === 'function') start()
-  isReady = true
 }
 
 const WASM_HEADER_BYTES = 8
