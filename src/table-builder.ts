@@ -24,6 +24,12 @@ export class TableBuilder<Name extends TableName> {
     this.#columns.find(candidate => candidate.name === column)?.push(row, value)
   }
 
+  /** One row as it was added and set. */
+  rowAt(row: number): Row<Name> {
+    if (row < 0 || row >= this.length) throw new RangeError(`${this.name} has no row ${row}.`)
+    return Object.fromEntries(this.#columns.map(column => [column.name, column.at(row)])) as Row<Name>
+  }
+
   /** The rows so far as a table of its own: later rows do not change it. */
   build(first = 0): Table<Name> {
     const columns = Object.fromEntries(this.#columns.map(column => [column.name, column.slice(first, this.length)]))
@@ -46,6 +52,7 @@ export function tableOf<Name extends TableName>(name: Name, rows: readonly Row<N
 interface GrowingColumn {
   readonly name: string
   push(row: number, value: unknown): void
+  at(row: number): unknown
   slice(first: number, end: number): Float64Array | Int32Array | Uint8Array | BigUint64Array | TextColumn
 }
 
@@ -63,6 +70,7 @@ function growingColumn(name: string, type: string, capacity: number): GrowingCol
       }
       values[row] = value as number
     },
+    at: row => values[row],
     slice: (first, end) => values.slice(first, end),
   }
 }
@@ -83,6 +91,7 @@ function textColumn(name: string, capacity: number): GrowingColumn {
       }
       codes.push(row, code)
     },
+    at: row => values[codes.at(row) as number],
     slice: (first, end) => ({ codes: codes.slice(first, end) as Int32Array, values: values.slice() }),
   }
 }

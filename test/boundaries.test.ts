@@ -14,8 +14,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   host: ['errors'],
   'linux-host': ['host', 'errors', 'koffi', 'node:fs', 'node:os', 'node:process'],
   'byte-reader': spine,
-  arrow: ['apache-arrow', ...spine],
-  recording: ['arrow', 'zod', 'node:fs', 'node:path', ...spine],
+  arrow: ['arrow', 'byte-reader', 'apache-arrow', ...spine],
+  recording: ['recording', 'arrow', 'zod', 'node:fs', 'node:path', ...spine],
   collectors: ['collectors', 'host', 'byte-reader', ...spine],
   symbolize: ['symbolize', 'host', 'byte-reader', 'gecko-profiler-demangle', 'node:zlib', ...spine],
   speculative: ['speculative', 'host', ...spine],
@@ -26,7 +26,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** These wire the stages together, so they see everything. */
-const wiring = ['cli', 'pipeline', 'perf-worker', 'commands']
+const wiring = ['cli', 'pipeline', 'progress', 'version']
 
 /** Libraries with one importer. */
 const soleImporter: Readonly<Record<string, string>> = {

@@ -10,6 +10,15 @@ export type Target =
   | { readonly kind: 'cgroup'; readonly path: string }
   | { readonly kind: 'command'; readonly command: readonly string[]; readonly pid: number | undefined }
 
+/** What is diagnosed, for people: also the subject of every observation that is about all of it. Hostile input, cut to a line. */
+export function describeTarget(target: Target): string {
+  if (target.kind === 'machine') return 'this machine'
+  if (target.kind === 'pid') return `process ${target.pid}`
+  if (target.kind === 'comm') return `processes named ${target.comm.slice(0, 160)}`
+  if (target.kind === 'cgroup') return `cgroup ${target.path.slice(0, 160)}`
+  return target.command.join(' ').slice(0, 160)
+}
+
 /** Facts of the machine that recorded. */
 export interface HostFacts {
   readonly hostname: string

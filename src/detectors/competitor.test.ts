@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { contextOf, draw } from '../../test/drawing.ts'
+import { observe } from '../../test/observe.ts'
+import { ProcessRole } from '../schema.ts'
+import { competitor } from './competitor.ts'
+import { runDetector } from './detector.ts'
+
+const program = contextOf({ target: { kind: 'pid', pid: 100 } })
+const processes = {
+  app: { pid: 100 },
+  hog: { pid: 7, role: ProcessRole.Other },
+  small: { pid: 8, role: ProcessRole.Other },
+  autotune: { pid: 9, role: ProcessRole.Autotune },
+}
+
+test('names who ran while the target waited, and how much of its waiting that was', () => {
+  const [observation] = observe(
+    competitor,
+    { processes, ledger: 'app/100: %%%%%%%%%%', stacks: 'hog: main;spin 75\n small: main 25' },
+    program,
+  )
+  expect(observation.facts).toEqual({ target: 'process 100', competitor: 'hog (pid 7)' })
+  expect(observation.culprits).toEqual([
+    { kind: 'process', name: 'hog (pid 7)', share: 0.75 },
+    { kind: 'process', name: 'small (pid 8)', share: 0.25 },
+  ])
+  expect(observation.share.estimate).toBeCloseTo(0.5)
+  expect(observation.share.low).toBeGreaterThan(0.4)
+})
+
+test('who ran while the target did not wait is no competitor', () => {
+  const [observation] = observe(competitor, { processes, ledger: 'app/100: ##########', stacks: 'hog: main;spin 100' }, program)
+  expect(observation).toMatchObject({ share: { estimate: 0 }, culprits: [], facts: { competitor: 'nobody' } })
+})
+
+test("the target's own threads keep each other waiting: eight of them alone have no competitor", () => {
+  const ledger = Array.from({ length: 8 }, (_, tid) => `app/${tid}: ##~~~~~~~~`).join('\n')
+  const [observation] = observe(competitor, { processes, ledger, stacks: 'app: main 200\n autotune: main 5' }, program)
+  expect(observation.share.estimate).toBe(0)
+})
+
+test('waiting for a quota is not the competitor’s fault', () => {
+  const [observation] = observe(
+    competitor,
+    {
+      processes: { ...processes, app: { pid: 100, cgroup: '/half' } },
+      ledger: 'app/100: %%%%%%%%%%',
+      stacks: 'hog: main;spin 100',
+      series: { 'cgroup.throttledCpus /half': [0.5], 'cgroup.cpuUsageCpus /half': [0.5] },
+    },
+    program,
+  )
+  expect(observation.share.estimate).toBeCloseTo(0)
+})
+
+test('a machine has no competitors, and samples of the target alone show none', () => {
+  const drawing = { processes, ledger: 'app/100: %%%%%%%%%%', stacks: 'hog: main;spin 75' }
+  expect(observe(competitor, drawing)).toEqual([])
+  expect(observe(competitor, drawing, contextOf({ target: { kind: 'pid', pid: 100 }, scope: 'target' }))).toEqual([])
+  expect(runDetector(competitor, draw({ stacks: 'app: main 1' }), program)).toMatchObject({ status: 'skipped', missing: ['threadTime'] })
+})

@@ -1,0 +1,50 @@
+import { CodeKind, NONE } from '../schema.ts'
+import type { CallTree } from './call-tree.ts'
+
+/** Why the kernel ran: what a node of kernel code was entered for. */
+export interface KernelEntries {
+  /** Per node: index into names; NONE for user code. */
+  readonly entryOf: Int32Array
+  /** 'kernel' for code entered otherwise, e.g. by kernel threads; else "interrupt", "page fault" or a system call. */
+  readonly names: readonly string[]
+}
+
+/** Index in KernelEntries.names of time that is not the thread's own. */
+export const INTERRUPT = 1
+
+const syscallName = /^__(?:x64|ia32|arm64|riscv|s390x?|se)_(?:compat_)?sys_(\w+)$/
+const pageFault = /^(?:asm_exc_page_fault|exc_page_fault|do_user_addr_fault|do_page_fault|do_mem_abort)$/
+const interrupt =
+  /^(?:asm_sysvec_\w+|sysvec_\w+|asm_common_interrupt|common_interrupt|asm_\w+_interrupt|irq_exit_rcu|__irq_exit_rcu|handle_softirqs|__do_softirq|el[01]t?h?_64_irq(?:_handler)?)$/
+
+/**
+ * Labels kernel code by the nearest entry above it: a page fault within a system call counts as a page fault, and an
+ * interrupt counts as one wherever it struck. Names: arch/x86/include/asm/{syscall_wrapper,idtentry}.h, arch/arm64/kernel/entry.S.
+ */
+export function findKernelEntries({ functions, functionOf, parent }: CallTree): KernelEntries {
+  const names = ['kernel', 'interrupt', 'page fault']
+  const indexOf = new Map(names.map((name, index) => [name, index]))
+  const entryOfFunction = functions.map(({ name, kind }) => {
+    if (kind !== CodeKind.Kernel) return NONE
+    const entry = entryName(name)
+    if (entry === undefined) return 0
+    const known = indexOf.get(entry)
+    if (known !== undefined) return known
+    indexOf.set(entry, names.length)
+    return names.push(entry) - 1
+  })
+  const entryOf = new Int32Array(parent.length)
+  for (let node = 0; node < parent.length; node++) {
+    const own = entryOfFunction[functionOf[node]]
+    const above = parent[node] === NONE ? NONE : entryOf[parent[node]]
+    entryOf[node] = own === 0 && above > 0 ? above : own
+  }
+  return { entryOf, names }
+}
+
+function entryName(functionName: string): string | undefined {
+  const call = syscallName.exec(functionName)
+  if (call !== null) return `${call[1]}()`
+  if (pageFault.test(functionName)) return 'page fault'
+  return interrupt.test(functionName) ? 'interrupt' : undefined
+}

@@ -1,0 +1,78 @@
+import { type AnalysisContext, CodeKind, NONE, type Quality, type RecordedTables, textAt } from '../schema.ts'
+import { buildCallTree, type CallTree, functionAt, leafOf, type StackTables } from './call-tree.ts'
+import { membership } from './target-time.ts'
+
+/** How good the data is: how many samples, how many lost, how many stacks cut short or without names. */
+export function measureQuality(tables: RecordedTables, context: AnalysisContext): Quality {
+  const { process, sample } = tables
+  const counts = countLosses(tables)
+  const machineSamples = sample?.length ?? 0
+  const isMember = process === undefined ? () => context.target.kind === 'machine' : membership(process, context)
+  let samples = 0
+  for (let row = 0; row < machineSamples; row++) if (sample !== undefined && isMember(sample.process[row])) samples++
+  const stacks = hasStacks(tables) ? judgeStacks(tables, isMember) : { truncated: 0, unknown: 0 }
+  return {
+    samples,
+    machineSamples,
+    lost: (counts.lostRecords ?? 0) + (counts.lostSamples ?? 0),
+    truncatedStacks: samples > 0 ? stacks.truncated / samples : 0,
+    unknownFrames: samples > 0 ? stacks.unknown / samples : 0,
+    counts,
+  }
+}
+
+function countLosses({ quality }: RecordedTables): Record<string, number> {
+  const counts = new Map<string, number>()
+  for (let row = 0; row < (quality?.length ?? 0); row++) {
+    const kind = quality === undefined ? undefined : textAt(quality.kind, row)
+    const count = quality?.count[row] ?? 0
+    if (kind !== undefined && count > 0) counts.set(kind, (counts.get(kind) ?? 0) + count)
+  }
+  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function hasStacks(tables: RecordedTables): tables is RecordedTables & StackTables {
+  const { sample, callchainStack, stack, frame, symbol } = tables
+  return [sample, callchainStack, stack, frame, symbol].every(table => table !== undefined)
+}
+
+function judgeStacks(tables: StackTables, isMember: (process: number) => boolean): { truncated: number; unknown: number } {
+  const tree = buildCallTree(tables)
+  const isCut = cutNodes(tree)
+  let truncated = 0
+  let unknown = 0
+  for (let row = 0; row < tables.sample.length; row++) {
+    if (!isMember(tables.sample.process[row])) continue
+    const leaf = leafOf(tables, tree, row)
+    if (leaf === NONE || isCut[leaf] === 1) truncated++
+    if (leaf === NONE || !functionAt(tree, leaf).named) unknown++
+  }
+  return { truncated, unknown }
+}
+
+/** Functions that processes, threads and generated code begin in: C and C++ (glibc, musl), Rust, Go, V8, HotSpot. */
+const start =
+  /^(_start|_start_c|_dl_start|_dl_start_user|__libc_start_main|__libc_start_main_impl|__libc_start_call_main|main|(__)?clone3?|start_thread|thread_start|_rt0_\w+|runtime\.(goexit|mstart|mcall|morestack|systemstack|rt0_go)|(Builtins_)?JSEntry\w*|call_stub|StubRoutines.*)(\.abi\w+|\.\d+)*$/
+
+/** The files in which stripped systems have their start functions. */
+const startFile = /^(libc|ld)[-.]/
+
+/** Per node, 1 when a stack with this leaf ends before a root. Kernel code alone is whole: kernel threads have no user part. */
+function cutNodes(tree: CallTree): Uint8Array {
+  const cut = new Uint8Array(tree.parent.length)
+  // within nameless code of libc at the root: whole as soon as it called something else
+  const inStart = new Uint8Array(tree.parent.length)
+  for (let node = 0; node < cut.length; node++) {
+    const { name, kind, named, module } = functionAt(tree, node)
+    const parent = tree.parent[node]
+    const inStartFile = !named && startFile.test(module)
+    if (parent === NONE) {
+      inStart[node] = inStartFile ? 1 : 0
+      cut[node] = kind === CodeKind.User && !start.test(name) ? 1 : 0
+    } else {
+      inStart[node] = inStart[parent] === 1 && inStartFile ? 1 : 0
+      cut[node] = inStart[parent] === 1 && inStart[node] === 0 ? 0 : cut[parent]
+    }
+  }
+  return cut
+}

@@ -1,0 +1,95 @@
+import { type AnalysisContext, NONE, ProcessRole, type Table } from '../schema.ts'
+import type { SeriesView } from './series-view.ts'
+import { Tally } from './tally.ts'
+import type { TargetTime, TimeSlices, TimeTables } from './target-time.ts'
+import { throttledCgroups, totalThrottledNs } from './throttling.ts'
+
+/**
+ * What the target's time in the run queue is due to, by slice of the ledger. Each nanosecond has one owner: first CPU
+ * quotas, then other processes that had the CPUs, and what is left is the target's own queue.
+ */
+export interface RunQueue {
+  readonly slices: TimeSlices
+  readonly competitorNs: Float64Array
+  readonly ownQueueNs: Float64Array
+  readonly throttledRatio: number
+  /** CPU time of others while the target waited, by row of process; nothing without samples of the whole machine. */
+  readonly competitors: Tally
+}
+
+/** Divides the runnable time; undefined without a ledger. */
+export function divideRunQueue(input: {
+  readonly tables: TimeTables
+  readonly series: SeriesView
+  readonly time: TargetTime
+  readonly context: AnalysisContext
+}): RunQueue | undefined {
+  const { tables, series, time, context } = input
+  const { slices } = time
+  if (slices === undefined) return undefined
+  const throttledNs = totalThrottledNs(throttledCgroups({ process: tables.process, series, time, context }), time)
+  const throttledRatio = time.runnableNs > 0 ? throttledNs / time.runnableNs : 0
+  const others = context.target.kind === 'machine' ? undefined : timeOfOthers(tables, time, slices)
+  const competitorNs = new Float64Array(slices.timeNs.length)
+  const ownQueueNs = new Float64Array(slices.timeNs.length)
+  for (let slice = 0; slice < slices.timeNs.length; slice++) {
+    const queuedNs = slices.runnableNs[slice] * (1 - throttledRatio)
+    const ratio = others === undefined ? 0 : competitorRatio(slices, slice, others)
+    competitorNs[slice] = queuedNs * ratio
+    ownQueueNs[slice] = queuedNs * (1 - ratio)
+  }
+  return { slices, competitorNs, ownQueueNs, throttledRatio, competitors: others?.byProcess ?? new Tally() }
+}
+
+interface Others {
+  readonly otherNs: Float64Array
+  readonly autotuneNs: Float64Array
+  readonly byProcess: Tally
+}
+
+/**
+ * Share of a slice's waiting that others are to blame for: their part of the CPU time that kept the target waiting. The
+ * target's own threads keep each other waiting only when there are several of them; autotune's part is nobody's.
+ */
+function competitorRatio({ runningNs, runnableNs, durationNs }: TimeSlices, slice: number, { otherNs, autotuneNs }: Others): number {
+  const activeThreads = durationNs[slice] > 0 ? (runningNs[slice] + runnableNs[slice]) / durationNs[slice] : 1
+  const ownNs = runningNs[slice] * Math.max(0, 1 - 1 / activeThreads)
+  const blockingNs = otherNs[slice] + autotuneNs[slice] + ownNs
+  return blockingNs > 0 ? otherNs[slice] / blockingNs : 0
+}
+
+/** CPU time of other processes by slice, from samples; per process only while the target waited. */
+function timeOfOthers({ process, sample }: TimeTables, time: TargetTime, slices: TimeSlices): Others | undefined {
+  if (sample === undefined) return undefined
+  const otherNs = new Float64Array(slices.timeNs.length)
+  const autotuneNs = new Float64Array(slices.timeNs.length)
+  const byProcess = new Tally()
+  for (let row = 0; row < sample.length; row++) {
+    const processRow = sample.process[row]
+    const slice = sliceAt(slices, sample.timeNs[row])
+    if (slice === NONE || time.isMember(processRow) || !(sample.weightNs[row] > 0)) continue
+    if (isAutotune(process, processRow)) autotuneNs[slice] += sample.weightNs[row]
+    else {
+      otherNs[slice] += sample.weightNs[row]
+      if (slices.runnableNs[slice] > 0) byProcess.add(processRow, sample.weightNs[row])
+    }
+  }
+  return { otherNs, autotuneNs, byProcess }
+}
+
+function isAutotune(process: Table<'process'>, row: number): boolean {
+  return row >= 0 && process.role[row] === ProcessRole.Autotune
+}
+
+/** The slice an instant falls in; NONE between slices. */
+export function sliceAt({ timeNs, durationNs }: TimeSlices, instantNs: number): number {
+  let low = 0
+  let high = timeNs.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (timeNs[middle] <= instantNs) low = middle + 1
+    else high = middle
+  }
+  const slice = low - 1
+  return slice >= 0 && instantNs < timeNs[slice] + durationNs[slice] ? slice : NONE
+}

@@ -1,0 +1,317 @@
+/** Records the machine or a target into a folder: opens the collectors, drains them until the end, keeps what is needed for names. */
+
+import { readHostFacts } from '../collectors/host-facts.ts'
+import { readOnlineCpus } from '../collectors/online-cpus.ts'
+import { openCounters } from '../collectors/perf-counters.ts'
+import { openSampler, type Sampler, type SamplerOptions } from '../collectors/perf-sampler.ts'
+import { readExecutableMappings, readProcess, readProcesses } from '../collectors/proc-snapshot.ts'
+import { type ProcessFacts, ProcessTracker } from '../collectors/process-tracker.ts'
+import { openSeries } from '../collectors/series.ts'
+import { isTargetProcess } from '../collectors/target.ts'
+import { openThreadTime } from '../collectors/thread-time.ts'
+import { AutotuneError } from '../errors.ts'
+import type { PerfHost } from '../host.ts'
+import { createRecording, type RecordingWriter } from '../recording.ts'
+import { type Manifest, type Reading, type Row, schemaVersion, type Table, type TableName, type Target } from '../schema.ts'
+import { MappedFiles } from '../symbolize/mapped-files.ts'
+import { TableBuilder } from '../table-builder.ts'
+import { type CommandOutput, type LaunchedCommand, launchCommand } from './launched-command.ts'
+
+/** What to record, and where to. */
+export interface RecordOptions {
+  /** For a command the pid is not known yet. */
+  readonly target: Target
+  /** Undefined: until the command ends or stop is asked for. */
+  readonly durationNs: number | undefined
+  readonly frequencyHz: number
+  readonly directory: string
+  readonly commandOutput: CommandOutput
+  readonly version: string
+  /** ISO 8601. */
+  readonly createdAt: string
+}
+
+/** How far it got, for a progress bar. */
+export interface RecordProgress {
+  readonly elapsedNs: number
+  readonly durationNs: number | undefined
+  readonly sampleCount: number
+  readonly lostCount: number
+  readonly cpuRatio: number
+}
+
+/** A finished recording. */
+export interface Recorded {
+  readonly directory: string
+  /** Still running when undefined is not yet resolved; undefined without a command. */
+  readonly commandExit: Promise<number> | undefined
+  /** What went wrong without ending the recording, e.g. a full disk. */
+  readonly warnings: readonly AutotuneError[]
+  /** Files opened while their processes lived: symbolize reads them, then close() them. */
+  readonly files: MappedFiles
+}
+
+/** How the caller watches and ends a recording. */
+export interface RecordControl {
+  readonly stop: AbortSignal
+  onProgress(progress: RecordProgress): void
+}
+
+const TICK_MS = 100
+const TICKS_PER_SECOND = 10
+/** Own threads of a user that are followed when the whole machine was asked for without privilege. */
+const MAX_OWN_PIDS = 256
+
+/** Everything that is open while recording. */
+interface Session {
+  readonly host: PerfHost
+  readonly startNs: bigint
+  readonly cpuCount: number
+  readonly cpuAtStart: NodeJS.CpuUsage
+  readonly sampler: Sampler
+  readonly tracker: ProcessTracker
+  readonly series: ReturnType<typeof openSeries>
+  readonly counters: ReturnType<typeof openCounters>
+  readonly threadTime: ReturnType<typeof openThreadTime>
+  readonly writer: RecordingWriter
+  readonly warnings: AutotuneError[]
+  readonly rows: PendingRows
+}
+
+/** Records until the duration is over, the command ended or stop was asked for. */
+export async function record(host: PerfHost, options: RecordOptions, control: RecordControl): Promise<Recorded> {
+  const files = new MappedFiles(host, { maxOpen: 512 })
+  const session = openSession(host, options, files)
+  let command: LaunchedCommand | undefined
+  try {
+    session.sampler.enable()
+    command = options.target.kind === 'command' ? await launchCommand(options.target.command, options.commandOutput) : undefined
+    if (command !== undefined) session.tracker.addTargetPid(command.pid)
+    const exitStatus = await runSession(session, { options, control, command })
+    closeSession(session, { options, command, exitStatus })
+  } finally {
+    session.sampler.close()
+    session.counters.close()
+  }
+  return { directory: options.directory, commandExit: command?.exitStatus, warnings: session.warnings, files }
+}
+
+function openSession(host: PerfHost, options: RecordOptions, files: MappedFiles): Session {
+  const { target, frequencyHz, directory } = options
+  const facts = readHostFacts(host)
+  const cpus = readOnlineCpus(host)
+  const startNs = host.monotonicNs()
+  const tracker = new ProcessTracker(processFacts(host, target, files), host.pid)
+  const existing = readProcesses(host)
+  tracker.addExisting(existing)
+  const sampler = openSampler(host, { frequencyHz, startNs, cpus, facts, tasks: tasksOf(host, target, { tracker, existing }) })
+  const counters = openCounters(host, sampler.facts?.event === 'cycles' && sampler.facts.scope === 'machine' ? cpus : [])
+  const series = openSeries(host, { cgroups: () => tracker.targetCgroups() })
+  const pids = (): readonly number[] | 'all' => (target.kind === 'machine' ? 'all' : [...tracker.targetPids])
+  const threadTime = openThreadTime(host, { pids, processRowOf: pid => tracker.currentRow(pid) })
+  const manifest: Manifest = {
+    schemaVersion,
+    autotuneVersion: options.version,
+    createdAt: options.createdAt,
+    startNs,
+    durationNs: 0,
+    complete: false,
+    target,
+    host: facts,
+    sampling: sampler.facts,
+    unavailable: sampler.unavailable,
+    commandExitStatus: undefined,
+    cost: { cpuRatio: 0, cpuNs: 0, rssBytes: 0 },
+  }
+  const writer = createRecording(directory, manifest)
+  const rows = new PendingRows()
+  return {
+    host,
+    startNs,
+    cpuCount: cpus.length,
+    cpuAtStart: process.cpuUsage(),
+    sampler,
+    tracker,
+    series,
+    counters,
+    threadTime,
+    writer,
+    warnings: [],
+    rows,
+  }
+}
+
+function processFacts(host: PerfHost, target: Target, files: MappedFiles): ProcessFacts {
+  return {
+    readProcess: pid => readProcess(host, pid),
+    readMappings: pid => readExecutableMappings(host, pid),
+    isTarget: (row, isTargetPid) => isTargetProcess(target, row, isTargetPid),
+    noteMapping(pid, mapping) {
+      files.note({ pid, ...mapping })
+      return files.buildIdOf(mapping.device, mapping.inode)
+    },
+  }
+}
+
+/** Threads to follow where whole CPUs are refused. */
+function tasksOf(
+  host: PerfHost,
+  target: Target,
+  { tracker, existing }: { tracker: ProcessTracker; existing: ReturnType<typeof readProcesses> },
+): SamplerOptions['tasks'] {
+  if (target.kind === 'command') return { kind: 'next-exec' }
+  const isOwn = (pid: number): boolean => host.readText(`/proc/${pid}/status`)?.includes(`\nUid:\t${host.uid}\t`) === true
+  const followed =
+    target.kind === 'machine'
+      ? existing.filter(({ pid, isKernelThread }) => pid !== host.pid && !isKernelThread && isOwn(pid)).slice(0, MAX_OWN_PIDS)
+      : existing.filter(({ pid }) => tracker.targetPids.has(pid))
+  return { kind: 'pids', tids: followed.flatMap(({ threads }) => threads.map(({ tid }) => tid)) }
+}
+
+/** The loop: a tick every 100 ms. Resolves with the command's exit status when it ended in time. */
+async function runSession(
+  session: Session,
+  { options, control, command }: { options: RecordOptions; control: RecordControl; command: LaunchedCommand | undefined },
+): Promise<number | undefined> {
+  let exitStatus: number | undefined
+  void command?.exitStatus.then(status => (exitStatus = status))
+  const endNs = options.durationNs ?? Number.POSITIVE_INFINITY
+  session.series.collectFast(0)
+  session.series.collectSlow(0)
+  session.counters.collect(0)
+  session.threadTime.collect(0)
+  for (let tick = 1; ; tick++) {
+    const waitMs = Math.max(0, Math.min(tick * TICK_MS * 1e6, endNs) - elapsedNs(session)) / 1e6
+    await Promise.race([delay(waitMs, control.stop), ...(command === undefined || exitStatus !== undefined ? [] : [command.exitStatus])])
+    const isOver = exitStatus !== undefined || control.stop.aborted || elapsedNs(session) >= endNs
+    collectTick(session, isOver || tick % TICKS_PER_SECOND === 0)
+    if (isOver || tick % TICKS_PER_SECOND === 0) flush(session)
+    control.onProgress(progressOf(session, options))
+    if (isOver) return exitStatus
+  }
+}
+
+function delay(milliseconds: number, stop: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    const done = (): void => {
+      clearTimeout(timer)
+      stop.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, milliseconds)
+    if (stop.aborted) done()
+    else stop.addEventListener('abort', done)
+  })
+}
+
+function elapsedNs({ host, startNs }: Session): number {
+  return Number(host.monotonicNs() - startNs)
+}
+
+function collectTick(session: Session, isSecond: boolean): void {
+  session.sampler.drain(session.tracker)
+  session.rows.addReadings(session.series.collectFast(elapsedNs(session)))
+  session.rows.addThreadTime(session.threadTime.collect(elapsedNs(session)))
+  if (!isSecond) return
+  session.rows.addReadings(session.series.collectSlow(elapsedNs(session)))
+  session.rows.addReadings(session.counters.collect(elapsedNs(session)))
+}
+
+function flush(session: Session): void {
+  const { sampler, tracker, rows } = session
+  const { sample, callchain, quality } = sampler.takeRows()
+  const changed = tracker.takeChanged()
+  const durationNs = elapsedNs(session)
+  keepGoing(session, writer => {
+    // what others point into goes first, so that a cut leaves no dangling row
+    if (changed !== undefined) {
+      writer.writeTable('process', changed.process)
+      writer.writeTable('thread', changed.thread)
+    }
+    appendRows(writer, 'mapping', tracker.takeNewMappings())
+    appendRows(writer, 'callchain', callchain)
+    appendRows(writer, 'sample', sample)
+    appendRows(writer, 'quality', quality)
+    rows.appendTo(writer)
+    writer.updateManifest({ durationNs, cost: costOf(session, durationNs) })
+  })
+}
+
+function appendRows<Name extends TableName>(writer: RecordingWriter, name: Name, table: Table<Name>): void {
+  if (table.length > 0) writer.append(name, table)
+}
+
+/** A full disk ends the writing, not the recording: what was written is analysed. */
+function keepGoing(session: Session, write: (writer: RecordingWriter) => void): void {
+  if (session.warnings.length > 0) return
+  try {
+    write(session.writer)
+  } catch (error) {
+    if (!(error instanceof AutotuneError)) throw error
+    session.warnings.push(error)
+  }
+}
+
+function closeSession(
+  session: Session,
+  { options, command, exitStatus }: { options: RecordOptions; command: LaunchedCommand | undefined; exitStatus: number | undefined },
+): void {
+  const { target } = options
+  const durationNs = elapsedNs(session)
+  keepGoing(session, writer =>
+    writer.close({
+      durationNs,
+      complete: true,
+      target: target.kind === 'command' ? { ...target, pid: command?.pid } : target,
+      unavailable: [...session.sampler.unavailable, ...session.series.unavailable(), ...session.threadTime.unavailable()],
+      commandExitStatus: exitStatus,
+      cost: costOf(session, durationNs),
+    }),
+  )
+}
+
+function costOf({ cpuAtStart, cpuCount }: Session, durationNs: number): Manifest['cost'] {
+  const used = process.cpuUsage(cpuAtStart)
+  const cpuNs = (used.user + used.system) * 1000
+  return { cpuNs, cpuRatio: durationNs > 0 ? cpuNs / durationNs / cpuCount : 0, rssBytes: process.resourceUsage().maxRSS * 1024 }
+}
+
+function progressOf(session: Session, { durationNs }: RecordOptions): RecordProgress {
+  const elapsed = elapsedNs(session)
+  const { sampleCount, lostCount } = session.sampler
+  return { elapsedNs: elapsed, durationNs, sampleCount, lostCount, cpuRatio: costOf(session, elapsed).cpuRatio }
+}
+
+/** Rows of series and ledger between two flushes. */
+class PendingRows {
+  readonly #seriesRow = new Map<string, number>()
+  #series = new TableBuilder('series')
+  #metric = new TableBuilder('metric')
+  #threadTime = new TableBuilder('threadTime')
+
+  addReadings(readings: readonly Reading[]): void {
+    for (const { name, subject, timeNs, durationNs, value } of readings) {
+      const key = `${name}\0${subject}`
+      let series = this.#seriesRow.get(key)
+      if (series === undefined) {
+        series = this.#seriesRow.size
+        this.#seriesRow.set(key, series)
+        this.#series.add({ name, subject })
+      }
+      this.#metric.add({ timeNs, durationNs, series, value })
+    }
+  }
+
+  addThreadTime(rows: readonly Row<'threadTime'>[]): void {
+    for (const row of rows) this.#threadTime.add(row)
+  }
+
+  appendTo(writer: RecordingWriter): void {
+    appendRows(writer, 'series', this.#series.build())
+    appendRows(writer, 'metric', this.#metric.build())
+    appendRows(writer, 'threadTime', this.#threadTime.build())
+    this.#series = new TableBuilder('series')
+    this.#metric = new TableBuilder('metric')
+    this.#threadTime = new TableBuilder('threadTime')
+  }
+}
