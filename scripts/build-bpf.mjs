@@ -91,6 +91,11 @@ function describeMap(map) {
 /** What the committed skeletons were made of; src/collectors/bpf/skeleton.test.ts compares. */
 function writeChecksums() {
   const sources = readdirSync(sourceFolder).filter(file => /\.[ch]$/.test(file))
-  const checksums = sources.map(file => [file, createHash('sha256').update(readFileSync(join(sourceFolder, file))).digest('hex')])
+  const checksums = sources.map(file => [
+    file,
+    createHash('sha256')
+      .update(readFileSync(join(sourceFolder, file)))
+      .digest('hex'),
+  ])
   writeFileSync(join(outFolder, 'checksums.json'), `${JSON.stringify(Object.fromEntries(checksums), null, 2)}\n`)
 }

@@ -1,4 +1,5 @@
 import type { BpfHost } from '../../host-bpf.ts'
+import type { Batch } from './words.ts'
 
 /** A map of a loaded topic. */
 export interface BpfMap {
@@ -46,8 +47,8 @@ function callElement(host: BpfHost, command: number, map: BpfMap, element: { key
   return 'errno' in answer ? answer.errno : undefined
 }
 
-/** Called per batch with the bytes of `count` keys and values; the bytes are reused by the next batch. */
-export type Visit = (keys: Uint8Array, values: Uint8Array, count: number) => void
+/** Called per batch; its bytes are reused by the next. */
+export type Visit = (batch: Batch) => void
 
 /** Reads a hash map and empties it; the number of elements, or an errno name. */
 export function drainMap(host: BpfHost, map: BpfMap, visit: Visit): number | string {
@@ -83,7 +84,7 @@ function readBatches(host: BpfHost, command: number, map: BpfMap, visit: Visit):
     }
     if (failed !== undefined && failed !== 'ENOENT') return failed
     const count = Math.min(batch, view.getUint32(32, true))
-    if (count > 0) visit(keys, values, count)
+    if (count > 0) visit({ keys, values, count })
     total += count
     if (failed === 'ENOENT' || count === 0) return total
     position = next

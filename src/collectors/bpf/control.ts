@@ -15,6 +15,8 @@ export interface Control {
   /** Stacks for one wait in so many. */
   readonly stackEvery: number
   readonly futexNumber: number
+  /** Addresses of __local_bh_enable_ip: tells wake-ups by a local sender from those by a device. 0n when not known. */
+  readonly bhEnable: readonly [first: bigint, end: bigint]
 }
 
 /** Name of the map that holds it. */
@@ -22,11 +24,13 @@ export const CONTROL_MAP = '.data.control'
 
 /** struct control as bytes. */
 export function controlBytes(control: Control): Uint8Array {
-  const bytes = new Uint8Array(40)
+  const bytes = new Uint8Array(56)
   const view = new DataView(bytes.buffer)
   view.setBigUint64(0, BigInt(control.lazyNs), true)
   view.setBigUint64(8, BigInt(control.userStackNs), true)
   const words = [control.epoch, control.scope === 'machine' ? 0 : 1, control.ownPid, control.stackEvery, control.futexNumber]
+  view.setBigUint64(40, control.bhEnable[0], true)
+  view.setBigUint64(48, control.bhEnable[1], true)
   words.forEach((word, index) => {
     view.setUint32(16 + index * 4, word, true)
   })

@@ -1,5 +1,5 @@
 import { NONE } from '../../schema.ts'
-import { TIMES_WORDS, type Times, timesAt, u64At, wholeRows, wordsOf } from './words.ts'
+import { type Batch, TIMES_WORDS, type Times, timesAt, u64At, wholeRows, wordsOf } from './words.ts'
 
 /** What a thread was doing when it stopped running: struct place of sched.bpf.c. */
 export interface Place {
@@ -81,7 +81,7 @@ const QUEUE_KEY_WORDS = 4
 const THREAD_WORDS = 48
 
 /** Rows of waits_a or waits_b. */
-export function decodeWaits(keyBytes: Uint8Array, valueBytes: Uint8Array, count: number): readonly WaitRow[] {
+export function decodeWaits({ keys: keyBytes, values: valueBytes, count }: Batch): readonly WaitRow[] {
   const keys = wordsOf(keyBytes)
   const values = wordsOf(valueBytes)
   const rows = wholeRows({ count, keys, keyWords: WAIT_KEY_WORDS, values, valueWords: TIMES_WORDS })
@@ -117,7 +117,7 @@ function placeAt(words: Uint32Array, index: number): Place {
 }
 
 /** Rows of queues_a or queues_b. */
-export function decodeQueues(keyBytes: Uint8Array, valueBytes: Uint8Array, count: number): readonly QueueRow[] {
+export function decodeQueues({ keys: keyBytes, values: valueBytes, count }: Batch): readonly QueueRow[] {
   const keys = wordsOf(keyBytes)
   const values = wordsOf(valueBytes)
   const rows = wholeRows({ count, keys, keyWords: QUEUE_KEY_WORDS, values, valueWords: TIMES_WORDS })
@@ -134,30 +134,48 @@ export function decodeQueues(keyBytes: Uint8Array, valueBytes: Uint8Array, count
   })
 }
 
-/** Records of `threads`. startNs: the recording's start on the kernel's clock. */
-export function decodeThreads(keyBytes: Uint8Array, valueBytes: Uint8Array, options: { count: number; startNs: bigint }): readonly ThreadRecord[] {
+/** How records are read. */
+export interface ThreadBatch extends Batch {
+  /** The recording's start on the kernel's clock. */
+  readonly startNs: bigint
+  /** Records that need no row: asked before anything else is read of them. */
+  readonly isSettled?: (tid: number, state: number, sinceNs: number) => boolean
+}
+
+/** Records of `threads`, without those that are settled. */
+export function decodeThreads({ keys: keyBytes, values: valueBytes, count, startNs, isSettled }: ThreadBatch): readonly ThreadRecord[] {
   const keys = wordsOf(keyBytes)
   const values = wordsOf(valueBytes)
-  const rows = wholeRows({ count: options.count, keys, keyWords: 1, values, valueWords: THREAD_WORDS })
-  const instantAt = clockFrom(options.startNs)
-  return Array.from({ length: rows }, (_, row) => {
+  const rows = wholeRows({ count, keys, keyWords: 1, values, valueWords: THREAD_WORDS })
+  const instantAt = clockFrom(startNs)
+  const records: ThreadRecord[] = []
+  for (let row = 0; row < rows; row++) {
     const at = row * THREAD_WORDS
-    const waiting = values[at + 26] !== 0 || values[at + 27] !== 0
-    return {
-      tid: keys[row],
-      pid: values[at + 1],
-      comm: commAt(values, at + 43),
-      sinceNs: instantAt(values, at + 2),
-      state: values[at + 4],
-      ns: ledgerStates.map((_, state) => u64At(values, at + 6 + state * 2)),
-      startTime: u64At(values, at + 18),
-      switches: u64At(values, at + 20),
-      foldedNs: u64At(values, at + 22),
-      folded: u64At(values, at + 24),
-      wait: waiting ? { sinceNs: instantAt(values, at + 26), place: placeAt(values, at + 30), userStack: u64At(values, at + 34) } : undefined,
-      torn: values[at] !== values[at + 47],
-    }
-  })
+    const sinceNs = instantAt(values, at + 2)
+    if (isSettled?.(keys[row], values[at + 4], sinceNs)) continue
+    records.push({ tid: keys[row], sinceNs, ...recordAt(values, at, instantAt) })
+  }
+  return records
+}
+
+function recordAt(
+  values: Uint32Array,
+  at: number,
+  instantAt: (words: Uint32Array, index: number) => number,
+): Omit<ThreadRecord, 'tid' | 'sinceNs'> {
+  const waiting = values[at + 26] !== 0 || values[at + 27] !== 0
+  return {
+    pid: values[at + 1],
+    comm: commAt(values, at + 43),
+    state: values[at + 4],
+    ns: ledgerStates.map((_, state) => u64At(values, at + 6 + state * 2)),
+    startTime: u64At(values, at + 18),
+    switches: u64At(values, at + 20),
+    foldedNs: u64At(values, at + 22),
+    folded: u64At(values, at + 24),
+    wait: waiting ? { sinceNs: instantAt(values, at + 26), place: placeAt(values, at + 30), userStack: u64At(values, at + 34) } : undefined,
+    torn: values[at] !== values[at + 47],
+  }
 }
 
 /** Absolute ns lose their exactness in a number after 104 days of uptime: the difference is taken by halves. */

@@ -1,5 +1,5 @@
 import { NONE } from '../../schema.ts'
-import { TIMES_WORDS, type Times, timesAt, u64At, wholeRows, wordsOf } from './words.ts'
+import { type Batch, TIMES_WORDS, type Times, timesAt, u64At, wholeRows, wordsOf } from './words.ts'
 
 /** Waits for one lock of the kernel: struct lock_key of lock.bpf.c. */
 export interface LockRow {
@@ -104,13 +104,6 @@ export interface MemoryStallRow {
 
 const memoryKinds = ['directReclaim', 'cgroupReclaim', 'compaction'] as const
 
-/** A batch of one map as the kernel gave it. */
-export interface Batch {
-  readonly keys: Uint8Array
-  readonly values: Uint8Array
-  readonly count: number
-}
-
 /** Calls row(keys, k, values, v) with the first word of each key and value, for as many rows as are whole. */
 function decode<Row>(
   batch: Batch,
@@ -208,7 +201,7 @@ export function decodeNetwork(batch: Batch): readonly NetworkRow[] {
     pid: keys[key + 1] || NONE,
     remoteAddress: formatAddress(keys[key + 2] & 0xffff, keys.subarray(key + 4, key + 8)),
     localPort: keys[key + 2] >>> 16 || NONE,
-    remotePort: (keys[key + 3] & 0xffff) || NONE,
+    remotePort: keys[key + 3] & 0xffff || NONE,
     count: u64At(values, value),
   }))
 }

@@ -7,8 +7,9 @@ export interface LoadedTopic {
   readonly topic: string
   readonly maps: ReadonlyMap<string, BpfMap>
   readonly programs: readonly { readonly name: string; readonly section: string; readonly fd: number }[]
-  /** Every descriptor, links included. */
+  /** Descriptors of maps and programs, and of links. */
   readonly descriptors: number[]
+  readonly links: number[]
 }
 
 /** Why the kernel did not take a topic. */
@@ -156,6 +157,7 @@ class LoaderContext {
       maps: new Map(maps.map((map, index) => [map.name, { ...map, fd: mapFd(index) }])),
       programs: programs.map((program, index) => ({ ...program, fd: programFd(index) })),
       descriptors: [...maps.map((_, index) => mapFd(index)), ...programs.map((_, index) => programFd(index))],
+      links: [],
     }
   }
 
@@ -173,7 +175,7 @@ export function attachTopic(host: BpfHost, topic: LoadedTopic): Refusal | undefi
     new DataView(attributes.buffer).setUint32(8, fd, true)
     const link = host.bpf(RAW_TRACEPOINT_OPEN, attributes)
     if ('errno' in link) return { topic: topic.topic, step: `attach to ${section.slice(7)}`, errno: link.errno, log: '' }
-    topic.descriptors.push(link.value)
+    topic.links.push(link.value)
   }
   return undefined
 }
@@ -199,13 +201,28 @@ export function runIterator(host: BpfHost, topic: LoadedTopic, name: string): Re
   return 'errno' in iterator ? refuse(iterator.errno) : undefined
 }
 
+/** Stops a topic's programs; its maps can still be read. */
+export function detachTopic(host: BpfHost, topic: LoadedTopic): void {
+  for (const fd of topic.links.splice(0)) host.closeDescriptor(fd)
+}
+
 /** Removes a topic from the kernel. */
 export function unloadTopic(host: BpfHost, topic: LoadedTopic): void {
+  detachTopic(host, topic)
   for (const fd of topic.descriptors.splice(0).reverse()) host.closeDescriptor(fd)
 }
 
 /** Errors a loader program returns by number, include/uapi/asm-generic/errno-base.h. */
 function errnoText(errno: number): string {
-  const names: Readonly<Record<number, string>> = { 1: 'EPERM', 2: 'ENOENT', 3: 'ESRCH', 7: 'E2BIG', 12: 'ENOMEM', 13: 'EACCES', 22: 'EINVAL', 28: 'ENOSPC' }
+  const names: Readonly<Record<number, string>> = {
+    1: 'EPERM',
+    2: 'ENOENT',
+    3: 'ESRCH',
+    7: 'E2BIG',
+    12: 'ENOMEM',
+    13: 'EACCES',
+    22: 'EINVAL',
+    28: 'ENOSPC',
+  }
   return names[errno] ?? `errno ${errno}`
 }

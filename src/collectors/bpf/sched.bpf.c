@@ -303,6 +303,29 @@ static __always_inline bool in_interrupt(void *context, struct task_struct *curr
 #endif
 }
 
+/*
+ * Stack of an interrupt that wakes somebody, and whether the running thread caused it: what it sends to a local socket
+ * arrives in a soft interrupt that runs at once, when it enables them again.
+ */
+#define INTERRUPT_DEPTH 24
+static __always_inline u64 interrupt_stack(void *context, bool *by_thread)
+{
+	struct stack *stack = scratch_stack(1);
+	if (!stack)
+		return STACK_FAILED;
+	long bytes = bpf_get_stack(context, stack->address, INTERRUPT_DEPTH * 8, 3);
+	u32 depth = bytes > 0 ? bytes >> 3 : 0;
+	u64 first = control.bh_enable, end = control.bh_enable_end;
+	for (u32 i = 0; i < INTERRUPT_DEPTH && first; i++) {
+		if (i >= depth)
+			break;
+		if (stack->address[i] > first && stack->address[i] <= end)
+			*by_thread = 1;
+	}
+	/* what was interrupted would only make the same wake-up look different each time */
+	return keep_stack(stack, bytes > 12 * 8 ? 12 * 8 : bytes);
+}
+
 /* Processes a target waits for are recorded too, up to three steps away. */
 static __always_inline void follow(u32 waiter_tgid, u32 waker_tgid)
 {
@@ -324,22 +347,26 @@ int BPF_PROG(on_waking, struct task_struct *task)
 		return 0;
 	u64 now = bpf_ktime_get_ns();
 	struct task_struct *current = bpf_get_current_task_btf();
-	bool interrupt = in_interrupt(ctx, current);
+	bool interrupt = in_interrupt(ctx, current), by_thread = 0;
 	begin(thread);
 	thread->wake_at = now;
-	thread->place.waker_kind = interrupt ? WAKER_INTERRUPT : WAKER_THREAD;
-	thread->waker_tid = interrupt ? 0 : current->pid;
-	thread->waker_tgid = interrupt ? 0 : current->tgid;
 	if (thread->off_at && now - thread->off_at >= control.lazy_ns) {
 		if (!(thread->place.flags & SAMPLED))
 			thread->waker_stack = STACK_NOT_SAMPLED;
-		else if (interrupt || (current->flags & PF_KTHREAD))
+		else if (interrupt)
+			thread->waker_stack = interrupt_stack(ctx, &by_thread);
+		else if (current->flags & PF_KTHREAD)
 			thread->waker_stack = current_stack(ctx, 3, 1);
-		else
+		if (by_thread)
+			interrupt = 0;
+		if (!interrupt && (thread->place.flags & SAMPLED) && !(current->flags & PF_KTHREAD))
 			thread->waker_stack = current_stack(ctx, BPF_F_USER_STACK, 1);
 		if (!interrupt)
 			follow(thread->tgid, current->tgid);
 	}
+	thread->place.waker_kind = interrupt ? WAKER_INTERRUPT : WAKER_THREAD;
+	thread->waker_tid = interrupt ? 0 : current->pid;
+	thread->waker_tgid = interrupt ? 0 : current->tgid;
 	change(thread, WOKEN, now);
 	finish(thread);
 	return 0;
@@ -404,7 +431,9 @@ int on_seed(struct bpf_iter__task *ctx)
 		return 0;
 	bool waits_for_io = BPF_CORE_READ_BITFIELD(task, in_iowait);
 	struct thread *thread = new_thread(task, waits_for_io ? BLOCKED_IO : BLOCKED, now);
-	if (thread && thread->off_at == now)
+	if (thread && thread->off_at == now) {
 		read_place(&thread->place, task, state);
+		thread->place.flags |= NEW | SAMPLED;
+	}
 	return 0;
 }

@@ -19,7 +19,9 @@ struct control {
 	u32 self_tgid;	   /* never recorded */
 	u32 stack_every;   /* stacks for one wait in so many */
 	u32 futex_nr;	   /* number of futex(2) on this architecture */
-	u32 armed;	   /* burst: write records */
+	u32 reserved;
+	u64 bh_enable;	   /* first address of __local_bh_enable_ip, and first after it; 0: not known */
+	u64 bh_enable_end;
 };
 volatile struct control control SEC(".data.control") = { .stack_every = 1 };
 

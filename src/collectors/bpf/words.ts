@@ -19,6 +19,13 @@ export interface Times {
 /** Words of struct times. */
 export const TIMES_WORDS = 30
 
+/** Elements of one map as the kernel gave them: keys one after the other, values too. */
+export interface Batch {
+  readonly keys: Uint8Array
+  readonly values: Uint8Array
+  readonly count: number
+}
+
 /** Bytes as words: a copy only where they are not aligned. Bytes that are no whole word are left out. */
 export function wordsOf(bytes: Uint8Array): Uint32Array {
   const length = bytes.byteLength >>> 2

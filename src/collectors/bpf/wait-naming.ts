@@ -1,0 +1,81 @@
+import type { Host } from '../../host.ts'
+import { NONE } from '../../schema.ts'
+import type { SyscallNames } from '../syscall-names.ts'
+import { type DescriptorKind, descriptorKind, type WaitReason, waitReason } from '../wait-reason.ts'
+import type { Place } from './decode-sched.ts'
+
+/** Links of /proc that are read per slice: beyond, reasons that depend on one stay unknown. */
+const LINKS_PER_SLICE = 512
+
+/** Stacks whose function names are kept. */
+const REMEMBERED_STACKS = 50_000
+
+/** What a wait is named after. */
+export interface NamedPlace {
+  readonly reason: WaitReason
+  readonly syscall: string | undefined
+  /** Address of the futex, or the descriptor; NaN for neither. */
+  readonly argument: number
+}
+
+/** Where names come from. */
+export interface NameSources {
+  readonly syscalls: SyscallNames
+  /** Function of the kernel at an address; undefined when names are hidden. */
+  readonly kernelFunction: (address: bigint) => string | undefined
+}
+
+/** Turns what the kernel noted into reasons, looking up what descriptors are while their processes are alive. */
+export class WaitNaming {
+  readonly #host: Host
+  readonly #sources: NameSources
+  readonly #functions = new Map<number, readonly string[]>()
+  readonly #descriptors = new Map<string, DescriptorKind | undefined>()
+
+  constructor(host: Host, sources: NameSources) {
+    this.#host = host
+    this.#sources = sources
+  }
+
+  /** Forgets descriptors, which may mean something else by now, and learns the kernel stacks that are new. */
+  beginSlice(stacks: ReadonlyMap<number, BigUint64Array>): void {
+    this.#descriptors.clear()
+    if (this.#functions.size > REMEMBERED_STACKS) this.#functions.clear()
+    for (const [id, addresses] of stacks) {
+      if (addresses.length === 0 || addresses[0] < 1n << 63n) continue
+      this.#functions.set(
+        id,
+        Array.from(addresses).flatMap(address => this.#sources.kernelFunction(address) ?? []),
+      )
+    }
+  }
+
+  name(pid: number, place: Place, kernelStack: number): NamedPlace {
+    const syscall = place.syscall === NONE ? undefined : (this.#sources.syscalls.nameOf.get(place.syscall) ?? `syscall ${place.syscall}`)
+    const isFutex = syscall === 'futex'
+    const descriptor = isFutex || place.argument === 0 ? undefined : place.argument - 1
+    const facts = {
+      syscall,
+      taskState: place.taskState,
+      inIowait: place.inIowait,
+      kernelThread: place.kernelThread,
+      descriptor: undefined,
+      kernelFunctions: this.#functions.get(kernelStack) ?? [],
+    }
+    const reason = waitReason(facts)
+    const needsDescriptor = reason === 'unknown' && descriptor !== undefined
+    return {
+      reason: needsDescriptor ? waitReason({ ...facts, descriptor: this.#descriptorKind(pid, descriptor) }) : reason,
+      syscall,
+      argument: isFutex ? place.argument : (descriptor ?? Number.NaN),
+    }
+  }
+
+  #descriptorKind(pid: number, descriptor: number): DescriptorKind | undefined {
+    const path = `/proc/${pid}/fd/${descriptor}`
+    if (!this.#descriptors.has(path) && this.#descriptors.size < LINKS_PER_SLICE) {
+      this.#descriptors.set(path, descriptorKind(this.#host.readLink(path)))
+    }
+    return this.#descriptors.get(path)
+  }
+}
