@@ -78,13 +78,12 @@ export class Ledger {
   }
 }
 
-/** Negative times become zero at the expense of the longest: the sum stays. */
+/** Negative times become zero at the expense of the others, in proportion: the sum, which is positive, stays. */
 function withoutDebts(times: readonly number[]): readonly number[] {
-  const debt = times.reduce((total, ns) => total + Math.min(0, ns), 0)
-  if (debt === 0) return times
+  if (times.every(ns => ns >= 0)) return times
   const paid = times.map(ns => Math.max(0, ns))
-  paid[paid.indexOf(Math.max(...paid))] += debt
-  return paid
+  const ratio = sum(times) / sum(paid)
+  return paid.map(ns => ns * ratio)
 }
 
 function sum(values: readonly number[]): number {

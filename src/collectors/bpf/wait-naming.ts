@@ -7,6 +7,9 @@ import type { Place } from './decode-sched.ts'
 /** Links of /proc that are read per slice: beyond, reasons that depend on one stay unknown. */
 const LINKS_PER_SLICE = 512
 
+/** Descriptors whose kind is kept. */
+const REMEMBERED_DESCRIPTORS = 20_000
+
 /** Stacks whose function names are kept. */
 const REMEMBERED_STACKS = 50_000
 
@@ -30,16 +33,20 @@ export class WaitNaming {
   readonly #host: Host
   readonly #sources: NameSources
   readonly #functions = new Map<number, readonly string[]>()
-  readonly #descriptors = new Map<string, DescriptorKind | undefined>()
+  readonly #descriptors = new Map<string, { readonly kind: DescriptorKind | undefined; readonly slice: number }>()
+  #slice = 0
+  #links = 0
 
   constructor(host: Host, sources: NameSources) {
     this.#host = host
     this.#sources = sources
   }
 
-  /** Forgets descriptors, which may mean something else by now, and learns the kernel stacks that are new. */
+  /** Descriptors may mean something else by now; kernel stacks that are new are learned. */
   beginSlice(stacks: ReadonlyMap<number, BigUint64Array>): void {
-    this.#descriptors.clear()
+    this.#slice++
+    this.#links = 0
+    if (this.#descriptors.size > REMEMBERED_DESCRIPTORS) this.#descriptors.clear()
     if (this.#functions.size > REMEMBERED_STACKS) this.#functions.clear()
     for (const [id, addresses] of stacks) {
       if (addresses.length === 0 || addresses[0] < 1n << 63n) continue
@@ -71,11 +78,14 @@ export class WaitNaming {
     }
   }
 
+  /** Read once per slice. A process that is gone keeps what its descriptors were. */
   #descriptorKind(pid: number, descriptor: number): DescriptorKind | undefined {
     const path = `/proc/${pid}/fd/${descriptor}`
-    if (!this.#descriptors.has(path) && this.#descriptors.size < LINKS_PER_SLICE) {
-      this.#descriptors.set(path, descriptorKind(this.#host.readLink(path)))
-    }
-    return this.#descriptors.get(path)
+    const known = this.#descriptors.get(path)
+    if (known?.slice === this.#slice || this.#links >= LINKS_PER_SLICE) return known?.kind
+    this.#links++
+    const kind = descriptorKind(this.#host.readLink(path)) ?? known?.kind
+    this.#descriptors.set(path, { kind, slice: this.#slice })
+    return kind
   }
 }
