@@ -1,12 +1,12 @@
 import { NONE } from '../../schema.ts'
-import { type Batch, TIMES_WORDS, type Times, timesAt, u64At, wholeRows, wordsOf } from './words.ts'
+import { addressAt, type Batch, TIMES_WORDS, type Times, timesAt, u64At, wholeRows, wordsOf } from './words.ts'
 
 /** Waits for one lock of the kernel: struct lock_key of lock.bpf.c. */
 export interface LockRow {
   readonly pid: number
   readonly tid: number
-  /** Address in the kernel; 0 only if the kernel has none to give. */
-  readonly lock: number
+  /** Address in the kernel. */
+  readonly lock: bigint
   readonly kind: 'mutex' | 'rwsemRead' | 'rwsemWrite' | 'rtMutex' | 'percpuRwsem' | 'spin'
   /** Who had it when the wait began; NONE where the lock does not say. */
   readonly ownerTid: number
@@ -119,7 +119,7 @@ function decode<Row>(
 /** u64 lock; u32 tgid, tid, flags, owner_tid; u64 kernel_stack. */
 export function decodeLocks(batch: Batch): readonly LockRow[] {
   return decode(batch, { key: 8, value: TIMES_WORDS }, (keys, key, values, value) => ({
-    lock: u64At(keys, key),
+    lock: addressAt(keys, key),
     pid: keys[key + 2],
     tid: keys[key + 3],
     kind: lockKind(keys[key + 4]),

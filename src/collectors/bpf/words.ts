@@ -38,6 +38,11 @@ export function u64At(words: Uint32Array, index: number): number {
   return words[index] + words[index + 1] * 4294967296
 }
 
+/** An address: the kernel's have their highest bits set, which no number holds exactly. */
+export function addressAt(words: Uint32Array, index: number): bigint {
+  return (BigInt(words[index + 1]) << 32n) | BigInt(words[index])
+}
+
 /** Reads struct times. */
 export function timesAt(words: Uint32Array, index: number): Times {
   return {
