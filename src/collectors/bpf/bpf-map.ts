@@ -17,8 +17,9 @@ const MAP_LOOKUP_BATCH = 24
 const MAP_LOOKUP_AND_DELETE_BATCH = 25
 const MAP_DELETE_BATCH = 27
 
-/** Elements a batch asks for; the kernel's "a bucket has more" (ENOSPC) doubles it, up to the limit. */
-const BATCH = 4096
+/** Elements the first batch asks for. One that comes back full doubles it, and so does ENOSPC: a bucket has more. */
+const BATCH = 256
+const LARGE_BATCH = 8192
 const LARGEST_BATCH = 1 << 20
 
 /** Sets one element; undefined when it worked, else an errno name. */
@@ -66,6 +67,11 @@ function readBatches(host: BpfHost, command: number, map: BpfMap, visit: Visit):
   let values = new Uint8Array(batch * map.valueSize)
   let position = new Uint8Array(0) // where the last batch ended; none: from the start
   let total = 0
+  const grow = () => {
+    batch *= 2
+    keys = new Uint8Array(batch * map.keySize)
+    values = new Uint8Array(batch * map.valueSize)
+  }
   for (;;) {
     // u64 in_batch, out_batch, keys, values; u32 count, map_fd; u64 elem_flags, flags
     const attributes = new Uint8Array(56)
@@ -77,9 +83,7 @@ function readBatches(host: BpfHost, command: number, map: BpfMap, visit: Visit):
     const answer = host.bpf(command, attributes, pointers)
     const failed = 'errno' in answer ? answer.errno : undefined
     if (failed === 'ENOSPC' && batch < LARGEST_BATCH) {
-      batch *= 2
-      keys = new Uint8Array(batch * map.keySize)
-      values = new Uint8Array(batch * map.valueSize)
+      grow()
       continue
     }
     if (failed !== undefined && failed !== 'ENOENT') return failed
@@ -88,6 +92,7 @@ function readBatches(host: BpfHost, command: number, map: BpfMap, visit: Visit):
     total += count
     if (failed === 'ENOENT' || count === 0) return total
     position = next
+    if (count === batch && batch < LARGE_BATCH) grow()
   }
 }
 

@@ -56,11 +56,20 @@ export interface BpfSlice {
   readonly openWaits: readonly (OpenWait & NamedPlace)[]
 }
 
+/** Ledger rows up to timeNs; each says itself how far it reaches back. */
+export interface LedgerSlice {
+  readonly timeNs: number
+  readonly ledger: readonly LedgerRow[]
+}
+
 /** eBPF at work. */
 export interface BpfCollector {
   readonly unavailable: readonly Unavailable[]
   /** Topics that are recorded. */
   readonly running: readonly Topic[]
+  /** The ledger alone, up to now: cheap enough for every 100 ms. */
+  drainLedger(): LedgerSlice
+  /** Everything since the last drain; the ledger since the last drain of either kind. For every second. */
   drain(): BpfSlice
   /** The last slice; nothing of ours is in the kernel afterwards. */
   close(): BpfSlice
@@ -76,6 +85,9 @@ const SETTLE_MS = 2
 /** Switches per second above which stacks are taken for one wait in k only: issue 3. */
 const STORM_PER_SEC = 50_000
 
+/** Rows of waits in a slice below which they may say more again: a thirtieth of the map. No source: a guess. */
+const FEW_WAITS = 1_000
+
 /** Loads and attaches what this kernel allows. What it does not is named, and costs that topic alone. */
 export function openBpf(host: BpfHost, options: BpfOptions): BpfCollector {
   const syscalls = syscallNames(options.architecture) ?? { nameOf: new Map(), numberOf: new Map() }
@@ -86,6 +98,7 @@ export function openBpf(host: BpfHost, options: BpfOptions): BpfCollector {
     scope: options.targetPids === undefined ? 'machine' : 'targets',
     ownPid: host.pid,
     stackEvery: 1,
+    coarse: 0,
     futexNumber: syscalls.numberOf.get('futex') ?? 0xffff,
     bhEnable: options.kernelRange?.('__local_bh_enable_ip') ?? [0n, 0n],
   }
@@ -100,7 +113,13 @@ export function openBpf(host: BpfHost, options: BpfOptions): BpfCollector {
   }
   const naming = new WaitNaming(host, { syscalls, kernelFunction: options.kernelFunction ?? (() => undefined) })
   const slicer = new Slicer(host, readers, { naming, startNs: options.startNs })
-  return { unavailable, running: [...readers.keys()], drain: () => slicer.slice('next'), close: () => slicer.slice('last') }
+  return {
+    unavailable,
+    running: [...readers.keys()],
+    drainLedger: () => slicer.ledger(),
+    drain: () => slicer.slice('next'),
+    close: () => slicer.slice('last'),
+  }
 }
 
 interface OpenTopicOptions extends BpfOptions {
@@ -149,6 +168,7 @@ class Slicer {
   readonly #threads: ThreadReader | undefined
   #endNs: number
   #stackEvery = 1
+  #coarse = 0
 
   constructor(host: BpfHost, readers: ReadonlyMap<Topic, TopicReader>, options: { readonly naming: WaitNaming; readonly startNs: bigint }) {
     const sched = readers.get('sched')
@@ -160,10 +180,15 @@ class Slicer {
     this.#endNs = this.#now()
   }
 
+  ledger(): LedgerSlice {
+    const timeNs = this.#now()
+    return { timeNs, ledger: this.#threads?.advance(timeNs) ?? [] }
+  }
+
   slice(which: 'next' | 'last'): BpfSlice {
     const readers = [...this.#readers.values()]
     if (which === 'last') for (const reader of readers) reader.detach()
-    for (const reader of readers) reader.flip({ stackEvery: this.#stackEvery })
+    for (const reader of readers) reader.flip({ stackEvery: this.#stackEvery, coarse: this.#coarse })
     const timeNs = this.#now()
     const durationNs = timeNs - this.#endNs
     this.#endNs = timeNs
@@ -173,7 +198,7 @@ class Slicer {
     const rows = this.#drainAll()
     const counters = new Map([...this.#readers].map(([topic, reader]) => [topic, reader.takeCounters()] as const))
     const stacks = this.#takeStacks(rows, counters)
-    this.#adapt((counters.get('sched')?.events ?? 0) / (durationNs / 1e9))
+    this.#adapt(counters.get('sched'), durationNs, rows.waits.length)
     this.#naming.beginSlice(stacks)
     const waits = rows.waits.map(row => ({ ...row, ...this.#naming.name(row.pid, row.place, row.kernelStack) }))
     const openWaits = (finished?.openWaits ?? []).map(open => ({ ...open, ...this.#naming.name(open.pid, open.wait.place, 0) }))
@@ -212,9 +237,12 @@ class Slicer {
     return new Map(taken)
   }
 
-  /** In a storm stacks are taken for one wait in k; times stay exact. */
-  #adapt(switchesPerSec: number): void {
+  /** In a storm stacks are taken for one wait in k, and when rows overflow they say less; times stay exact. */
+  #adapt(counters: Counters | undefined, durationNs: number, waits: number): void {
+    const switchesPerSec = (counters?.events ?? 0) / (durationNs / 1e9)
     this.#stackEvery = Math.min(64, Math.max(1, Math.ceil(switchesPerSec / STORM_PER_SEC)))
+    if ((counters?.lostRows ?? 0) > 0) this.#coarse = Math.min(2, this.#coarse + 1)
+    else if (waits < FEW_WAITS) this.#coarse = Math.max(0, this.#coarse - 1)
   }
 
   #now(): number {

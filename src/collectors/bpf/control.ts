@@ -15,6 +15,8 @@ export interface Control {
   /** Stacks for one wait in so many. */
   readonly stackEvery: number
   readonly futexNumber: number
+  /** Rows overflowed: 1: short waits without waker thread and argument, 2: long ones too, and without stacks. */
+  readonly coarse: number
   /** Addresses of __local_bh_enable_ip: tells wake-ups by a local sender from those by a device. 0n when not known. */
   readonly bhEnable: readonly [first: bigint, end: bigint]
 }
@@ -28,7 +30,14 @@ export function controlBytes(control: Control): Uint8Array {
   const view = new DataView(bytes.buffer)
   view.setBigUint64(0, BigInt(control.lazyNs), true)
   view.setBigUint64(8, BigInt(control.userStackNs), true)
-  const words = [control.epoch, control.scope === 'machine' ? 0 : 1, control.ownPid, control.stackEvery, control.futexNumber]
+  const words = [
+    control.epoch,
+    control.scope === 'machine' ? 0 : 1,
+    control.ownPid,
+    control.stackEvery,
+    control.futexNumber,
+    control.coarse,
+  ]
   view.setBigUint64(40, control.bhEnable[0], true)
   view.setBigUint64(48, control.bhEnable[1], true)
   words.forEach((word, index) => {

@@ -229,7 +229,11 @@ static __always_inline void close_wait(struct thread *thread, struct task_struct
 		.place = thread->place,
 	};
 	key.place.flags &= ~SAMPLED;
-	if (slept >= control.lazy_ns) {
+	u32 coarse = control.coarse;
+	if (coarse && (coarse > 1 || slept < control.lazy_ns)) {
+		key.place.argument = 0;
+		key.waker_tid = 0;
+	} else if (slept >= control.lazy_ns) {
 		key.user_stack = thread->user_stack;
 		key.waker_stack = thread->waker_stack;
 		key.kernel_stack = thread->place.flags & SAMPLED ? task_stack(next, 0) : STACK_NOT_SAMPLED;

@@ -2,7 +2,7 @@ import type { Host } from '../../host.ts'
 import { NONE } from '../../schema.ts'
 import type { SyscallNames } from '../syscall-names.ts'
 import { type DescriptorKind, descriptorKind, type WaitReason, waitReason } from '../wait-reason.ts'
-import type { Place } from './decode-sched.ts'
+import { type Place, StackId } from './decode-sched.ts'
 
 /** Links of /proc that are read per slice: beyond, reasons that depend on one stay unknown. */
 const LINKS_PER_SLICE = 512
@@ -34,6 +34,7 @@ export class WaitNaming {
   readonly #sources: NameSources
   readonly #functions = new Map<number, readonly string[]>()
   readonly #descriptors = new Map<string, { readonly kind: DescriptorKind | undefined; readonly slice: number }>()
+  readonly #reasons = new Map<number, Map<number, WaitReason>>()
   #slice = 0
   #links = 0
 
@@ -47,7 +48,10 @@ export class WaitNaming {
     this.#slice++
     this.#links = 0
     if (this.#descriptors.size > REMEMBERED_DESCRIPTORS) this.#descriptors.clear()
-    if (this.#functions.size > REMEMBERED_STACKS) this.#functions.clear()
+    if (this.#functions.size > REMEMBERED_STACKS) {
+      this.#functions.clear()
+      this.#reasons.clear()
+    }
     for (const [id, addresses] of stacks) {
       if (addresses.length === 0 || addresses[0] < 1n << 63n) continue
       this.#functions.set(
@@ -61,21 +65,28 @@ export class WaitNaming {
     const syscall = place.syscall === NONE ? undefined : (this.#sources.syscalls.nameOf.get(place.syscall) ?? `syscall ${place.syscall}`)
     const isFutex = syscall === 'futex'
     const descriptor = isFutex || place.argument === 0 ? undefined : place.argument - 1
-    const facts = {
-      syscall,
-      taskState: place.taskState,
-      inIowait: place.inIowait,
-      kernelThread: place.kernelThread,
-      descriptor: undefined,
-      kernelFunctions: this.#functions.get(kernelStack) ?? [],
-    }
-    const reason = waitReason(facts)
-    const needsDescriptor = reason === 'unknown' && descriptor !== undefined
+    const reason = this.#reason(place, kernelStack, syscall)
     return {
-      reason: needsDescriptor ? waitReason({ ...facts, descriptor: this.#descriptorKind(pid, descriptor) }) : reason,
+      reason: reason === 'unknown' && descriptor !== undefined ? this.#reasonByDescriptor(pid, descriptor, { place, syscall }) : reason,
       syscall,
       argument: isFutex ? place.argument : (descriptor ?? Number.NaN),
     }
+  }
+
+  /** Rules run once per stack and place: there are few of them, and many waits. */
+  #reason(place: Place, kernelStack: number, syscall: string | undefined): WaitReason {
+    const stack = kernelStack > StackId.Failed ? kernelStack : StackId.None
+    const reasons = this.#reasons.get(stack) ?? new Map<number, WaitReason>()
+    const key = (place.syscall + 1) * 0x40000 + place.taskState * 4 + Number(place.inIowait) * 2 + Number(place.kernelThread)
+    const known = reasons.get(key)
+    if (known !== undefined) return known
+    const reason = waitReason({ ...place, syscall, descriptor: undefined, kernelFunctions: this.#functions.get(stack) ?? [] })
+    this.#reasons.set(stack, reasons.set(key, reason))
+    return reason
+  }
+
+  #reasonByDescriptor(pid: number, descriptor: number, { place, syscall }: { place: Place; syscall: string | undefined }): WaitReason {
+    return waitReason({ ...place, syscall, descriptor: this.#descriptorKind(pid, descriptor), kernelFunctions: [] })
   }
 
   /** Read once per slice. A process that is gone keeps what its descriptors were. */
