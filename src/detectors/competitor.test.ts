@@ -28,6 +28,21 @@ test('names who ran while the target waited, and how much of its waiting that wa
   expect(observation.share.low).toBeGreaterThan(0.4)
 })
 
+test('the workers of one program are one competitor; without a main one it is several programs', () => {
+  const many = {
+    worker1: { role: ProcessRole.Other, comm: 'stress-ng-cpu' },
+    worker2: { role: ProcessRole.Other, comm: 'stress-ng-cpu' },
+    b: { role: ProcessRole.Other },
+    c: { role: ProcessRole.Other },
+  }
+  const ledger = 'app/100: %%%%%%%%%%'
+  const stacks = (others: number) => `b: main ${others}\n c: main ${others}\n worker1: main 20\n worker2: main 30`
+  const [main] = observe(competitor, { processes: { ...processes, ...many }, ledger, stacks: stacks(5) }, program)
+  expect(main.facts.competitor).toBe('stress-ng-cpu (2 processes)')
+  const [several] = observe(competitor, { processes: { ...processes, ...many }, ledger, stacks: stacks(26) }, program)
+  expect(several.facts.competitor).toBe('several programs')
+})
+
 test('who ran while the target did not wait is no competitor', () => {
   const [observation] = observe(competitor, { processes, ledger: 'app/100: ##########', stacks: 'hog: main;spin 100' }, program)
   expect(observation).toMatchObject({ share: { estimate: 0 }, culprits: [], facts: { competitor: 'nobody' } })

@@ -1,12 +1,13 @@
-import { type Culprit, describeTarget } from '../schema.ts'
+import { type Culprit, describeTarget, type Table, textAt } from '../schema.ts'
 import { defineDetector } from './detector.ts'
 import { ratioInterval, scaleInterval } from './interval.ts'
-import { processLabel } from './labels.ts'
+import { processLabel, shorten } from './labels.ts'
 import { divideRunQueue } from './run-queue.ts'
 import { viewSeries } from './series-view.ts'
+import type { Tally } from './tally.ts'
 import { measureTargetTime } from './target-time.ts'
 
-/** Competing processes named at most. */
+/** Competing programs named at most. */
 const MAX_CULPRITS = 3
 
 /** How long the target waits for a CPU that processes outside of it have. A whole machine has no competitors. */
@@ -21,7 +22,7 @@ export const competitor = defineDetector({
   },
   facts: {
     target: 'What was diagnosed.',
-    competitor: 'The process that took most.',
+    competitor: 'Who took most; "several programs" when nobody took half.',
   },
 
   detect(tables, context) {
@@ -31,10 +32,7 @@ export const competitor = defineDetector({
     const queue = divideRunQueue({ tables, series: viewSeries(tables), time, context })
     if (queue === undefined) return []
     const othersNs = queue.competitors.total
-    const culprits = queue.competitors
-      .sorted()
-      .slice(0, MAX_CULPRITS)
-      .map(([row, ns]): Culprit => ({ kind: 'process', name: processLabel(tables.process, row), share: ns / othersNs }))
+    const culprits = culpritsOf(tables.process, queue.competitors)
     const activeNs = queue.slices.runningNs.map((ns, slice) => ns + queue.slices.runnableNs[slice])
     const ledgerNs = activeNs.reduce((sum, ns) => sum + ns, 0)
     const share = scaleInterval(ratioInterval(queue.competitorNs, activeNs), ledgerNs / time.totalNs)
@@ -47,7 +45,7 @@ export const competitor = defineDetector({
           runnableRatio: time.runnableNs / time.totalNs,
           competitorCpus: othersNs / context.durationNs,
         },
-        facts: { target, competitor: culprits.at(0)?.name ?? 'nobody' },
+        facts: { target, competitor: describeCompetitor(culprits) },
         share,
         culprits,
         rows: undefined,
@@ -55,3 +53,28 @@ export const competitor = defineDetector({
     ]
   },
 })
+
+/** By program: the workers of one load are one competitor. */
+function culpritsOf(process: Table<'process'>, competitors: Tally): Culprit[] {
+  const programs = new Map<string, { ns: number; rows: number[] }>()
+  for (const [row, ns] of competitors.sorted()) {
+    const name = row >= 0 && row < process.length ? (textAt(process.comm, row) ?? '?') : ''
+    const program = programs.get(name) ?? { ns: 0, rows: [] }
+    program.ns += ns
+    program.rows.push(row)
+    programs.set(name, program)
+  }
+  return [...programs]
+    .sort(([a, { ns: nsA }], [b, { ns: nsB }]) => nsB - nsA || (a < b ? -1 : 1))
+    .slice(0, MAX_CULPRITS)
+    .map(([name, { ns, rows }]) => ({
+      kind: 'process',
+      name: rows.length === 1 || name === '' ? processLabel(process, rows[0]) : `${shorten(name)} (${rows.length} processes)`,
+      share: ns / competitors.total,
+    }))
+}
+
+function describeCompetitor(culprits: readonly Culprit[]): string {
+  if (culprits.length === 0) return 'nobody'
+  return culprits[0].share >= 0.5 ? culprits[0].name : 'several programs'
+}

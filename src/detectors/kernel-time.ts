@@ -1,9 +1,9 @@
 import { type Culprit, describeTarget, NONE } from '../schema.ts'
 import { blameNodes } from './blame.ts'
-import { buildCallTree, leafOf, type StackTables, weighSamples } from './call-tree.ts'
+import { buildCallTree, type CallTree, leafOf, type StackTables, weighSamples } from './call-tree.ts'
 import { defineDetector } from './detector.ts'
 import { scaleInterval, wilsonInterval } from './interval.ts'
-import { findKernelEntries, INTERRUPT } from './kernel-entry.ts'
+import { findKernelEntries, INTERRUPT, shareAnyCall } from './kernel-entry.ts'
 import { processLabel } from './labels.ts'
 import { Tally } from './tally.ts'
 import { measureTargetTime, type TargetTime, type TimeTables } from './target-time.ts'
@@ -23,7 +23,7 @@ export const kernelTime = defineDetector({
   },
   facts: {
     entry: 'The busiest way into the kernel: a system call, page fault, or kernel for kernel threads and the rest.',
-    function: 'The busiest kernel function.',
+    kernelFunction: 'The busiest kernel function.',
     caller: 'The function that asked for most of it.',
     process: 'The process it ran for most.',
   },
@@ -36,12 +36,13 @@ export const kernelTime = defineDetector({
     if (!(profile.ns > 0) || !(time.totalNs > 0)) return []
     const kernelRatio = profile.kernelNs / profile.ns
     const process = profile.kernelNs > 0 ? processLabel(tables.process, profile.process.key) : ''
-    const of = (ns: number) => (profile.kernelNs > 0 ? ns / profile.kernelNs : 0)
+    // sums in another order differ in their last digits
+    const of = (ns: number) => (profile.kernelNs > 0 ? Math.min(1, ns / profile.kernelNs) : 0)
     const culprits: Culprit[] =
       profile.kernelNs > 0
         ? [
             { kind: 'process', name: process, share: of(profile.process.ns) },
-            { kind: 'function', name: profile.caller, share: profile.callerNs / profile.ns },
+            { kind: 'function', name: profile.caller, share: Math.min(1, profile.callerNs / profile.ns) },
           ]
         : []
     return [
@@ -55,7 +56,7 @@ export const kernelTime = defineDetector({
           functionRatio: of(profile.functionNs),
           sampleCount: profile.effectiveCount,
         },
-        facts: { entry: profile.entry, function: profile.function, caller: profile.caller, process },
+        facts: { entry: profile.entry, kernelFunction: profile.kernelFunction, caller: profile.caller, process },
         share: scaleInterval(wilsonInterval(kernelRatio, profile.effectiveCount), time.runningNs / time.totalNs),
         culprits,
         rows: undefined,
@@ -86,13 +87,8 @@ function addUp(tables: StackTables & TimeTables, time: TargetTime) {
     byFunction.add(tree.functionOf[node], ns)
     byCaller.add(tree.functionOf[blamed[node]], ns)
   }
-  const byProcess = new Tally()
-  for (let row = 0; row < sample.length; row++) {
-    const leaf = time.isMember(sample.process[row]) ? leafOf(tables, tree, row) : NONE
-    if (leaf !== NONE && entryOf[leaf] !== NONE && entryOf[leaf] !== INTERRUPT) byProcess.add(sample.process[row], sample.weightNs[row])
-  }
   const nameOf = (id: number) => (id === NONE ? '' : tree.functions[id].name)
-  const [entry, leaf, caller] = [byEntry.largest(), byFunction.largest(), byCaller.largest()]
+  const [entry, leaf, caller] = [shareAnyCall(byEntry).largest(), byFunction.largest(), byCaller.largest()]
   return {
     ns: total.ns,
     effectiveCount: total.effectiveCount,
@@ -100,10 +96,24 @@ function addUp(tables: StackTables & TimeTables, time: TargetTime) {
     interruptNs,
     entry: entry.key === NONE ? '' : names[entry.key],
     entryNs: entry.ns,
-    function: nameOf(leaf.key),
+    kernelFunction: nameOf(leaf.key),
     functionNs: leaf.ns,
     caller: nameOf(caller.key),
     callerNs: caller.ns,
-    process: byProcess.largest(),
+    process: timeByProcess(tables, tree, { time, entryOf }).largest(),
   }
+}
+
+function timeByProcess(
+  tables: StackTables,
+  tree: CallTree,
+  { time, entryOf }: { readonly time: TargetTime; readonly entryOf: Int32Array },
+): Tally {
+  const { sample } = tables
+  const byProcess = new Tally()
+  for (let row = 0; row < sample.length; row++) {
+    const leaf = time.isMember(sample.process[row]) ? leafOf(tables, tree, row) : NONE
+    if (leaf !== NONE && entryOf[leaf] !== NONE && entryOf[leaf] !== INTERRUPT) byProcess.add(sample.process[row], sample.weightNs[row])
+  }
+  return byProcess
 }

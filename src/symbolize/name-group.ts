@@ -1,0 +1,111 @@
+/** Names the rows of one group: reads its kallsyms, perf map or file once, and asks it for every address. */
+
+import { NONE, Ownership, textAt } from '../schema.ts'
+import { isFileFailure } from './byte-source.ts'
+import type { CodeGroup } from './code-groups.ts'
+import { demangle } from './demangle.ts'
+import { hasElfMagic } from './elf.ts'
+import type { FoundFunction } from './frame-tables.ts'
+import { executedBlocks, type JitPlace, nameJitAddress } from './jit-code.ts'
+import { foreignKernel, nameKernelAddress, readKernelNames } from './kernel-code.ts'
+import type { MappedFiles } from './mapped-files.ts'
+import { nameFileRows, openMapping } from './name-file-rows.ts'
+import { type NamingContext, nameRows } from './name-rows.ts'
+import { runtimeOf } from './ownership.ts'
+import { parsePerfMap } from './perf-map.ts'
+
+/** Fills frameOf for the rows of a group. */
+export function nameGroup(context: NamingContext, group: CodeGroup): void {
+  if (group.source === 'kernel') nameKernelRows(context, group)
+  else if (group.source === 'hypervisor') nameRows(context, group, () => ({ found: UNKNOWN_HYPERVISOR, relativeAddress: Number.NaN }))
+  else if (group.source === 'jit') nameJitRows(context, group)
+  else if (isGeneratedCode(context, group)) nameGeneratedRows(context, group)
+  else nameFileRows(context, group)
+}
+
+const UNKNOWN_HYPERVISOR: FoundFunction = {
+  name: '[unknown] in [hypervisor]',
+  module: '[hypervisor]',
+  path: undefined,
+  ownership: Ownership.Unknown,
+}
+
+function nameKernelRows(context: NamingContext, group: CodeGroup): void {
+  const names = context.kernel === 'running' ? readKernelNames(context.host) : foreignKernel()
+  if (names.unavailable !== undefined) context.findings.unavailable.push(names.unavailable)
+  nameRows(context, group, ({ address, isCaller }) => {
+    const found = nameKernelAddress(names, address, isCaller)
+    return { found: { ...found, name: demangle(found.name) }, relativeAddress: Number.NaN }
+  })
+}
+
+/** A memory file holds a whole program (runc, snap) or what a runtime compiled (.NET). */
+function isGeneratedCode({ input, files }: NamingContext, group: CodeGroup): boolean {
+  if (textAt(input.mapping.path, group.mapping)?.startsWith('/memfd:') !== true) return false
+  const opened = openMapping(input, files, group.mapping)
+  try {
+    return opened === undefined || !hasElfMagic(opened.file)
+  } finally {
+    opened?.release()
+  }
+}
+
+function nameGeneratedRows(context: NamingContext, { rows }: CodeGroup): void {
+  const { mapping } = context.input
+  const rowsOf = new Map<number, number[]>()
+  for (const row of rows) {
+    const process = mapping.process[context.mappingOf[row]]
+    const own = rowsOf.get(process)
+    if (own === undefined) rowsOf.set(process, [row])
+    else own.push(row)
+  }
+  for (const [process, own] of rowsOf) nameJitRows(context, { source: 'jit', process, mapping: NONE, rows: own })
+}
+
+function nameJitRows(context: NamingContext, group: CodeGroup): void {
+  const { input, files, mappingOf, isCaller, findings } = context
+  const { process, callchain, mapping } = input
+  const isKnown = group.process !== NONE && group.process < process.length
+  const executable = isKnown ? programOf(input, group.process) : undefined
+  const bytes = isKnown ? readPerfMap(files, process.pid[group.process]) : undefined
+  const placeOf = (row: number): JitPlace => ({
+    address: Number(callchain.address[row]),
+    isMapped: mappingOf[row] !== NONE,
+    isCaller: isCaller[row] === 1,
+  })
+  const map = bytes === undefined ? undefined : parsePerfMap(bytes)
+  const code = { map, runtime: runtimeOf(executable), blocks: executedBlocks(group.rows.map(placeOf)) }
+  let addressCount = 0
+  nameRows(context, group, ({ row, address, mapping: mappingRow }) => {
+    const found = nameJitAddress(code, placeOf(row))
+    if (found?.name.startsWith('[unknown]')) addressCount++
+    const relativeAddress = mappingRow === NONE ? Number.NaN : address - Number(mapping.startAddress[mappingRow])
+    return { found: found ?? unknownAt(callchain.address[row]), relativeAddress }
+  })
+  if (addressCount === 0 || map !== undefined || !isKnown) return
+  findings.nameless.push({ pid: process.pid[group.process], comm: textAt(process.comm, group.process), executable, addressCount })
+}
+
+/** Path of the program; of a process that ended too early to be asked, the runtime among its mappings. */
+function programOf({ process, mapping }: NamingContext['input'], row: number): string | undefined {
+  const executable = textAt(process.executable, row)
+  if (executable !== undefined) return executable
+  for (let index = 0; index < mapping.length; index++) {
+    const path = mapping.process[index] === row ? textAt(mapping.path, index) : undefined
+    if (runtimeOf(path) !== undefined) return path
+  }
+  return undefined
+}
+
+function readPerfMap(files: MappedFiles, pid: number): Uint8Array | undefined {
+  try {
+    return files.readPerfMap(pid)
+  } catch (error) {
+    if (isFileFailure(error)) return undefined
+    throw error
+  }
+}
+
+function unknownAt(address: bigint): FoundFunction {
+  return { name: `[unknown] at 0x${address.toString(16)}`, module: '[unknown]', path: undefined, ownership: Ownership.Unknown }
+}
