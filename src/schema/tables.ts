@@ -8,6 +8,8 @@
  * in a number after 104 days of uptime, so the absolute start is kept once, as bigint, in Manifest.startNs.
  */
 
+import { kernelTables } from './kernel-tables.ts'
+
 /** Bumped when a table, a column or its meaning changes; docs/SCHEMA.md says what changed. */
 export const schemaVersion = 1
 
@@ -136,6 +138,7 @@ export const tables = {
       ns: { type: 'f64', doc: 'Time in that state during the slice.' },
     },
   },
+  ...kernelTables,
   series: {
     doc: 'One row per time series: which number, and of what.',
     source: 'see seriesSpecs in src/schema/series.ts',

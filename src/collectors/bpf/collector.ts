@@ -1,0 +1,251 @@
+import type { BpfHost } from '../../host-bpf.ts'
+import type { Unavailable } from '../../schema.ts'
+import { syscallNames } from '../syscall-names.ts'
+import { updateElement } from './bpf-map.ts'
+import { noBtf, noSkeleton, type Topic, topicRefused, topics, tracepointsMissing } from './bpf-refusal.ts'
+import { CONTROL_MAP, type Control, type Counters, controlBytes, countPossibleCpus } from './control.ts'
+import type { QueueRow, WaitRow } from './decode-sched.ts'
+import * as decoders from './decode-topics.ts'
+import type { LedgerRow } from './ledger.ts'
+import { attachTopic, loadTopic, runIterator, unloadTopic } from './loader.ts'
+import { drainSched, type OpenWait, ThreadReader } from './sched-reader.ts'
+import { missingTracepoints, parseSkeleton } from './skeleton.ts'
+import { TopicReader } from './topic-reader.ts'
+import { type NamedPlace, type NameSources, WaitNaming } from './wait-naming.ts'
+
+/** What to record, and where things lie. */
+export interface BpfOptions {
+  /** Topics; all when absent. */
+  readonly topics?: readonly Topic[]
+  /** Processes to record with their children and those they wait for; the whole machine when absent. */
+  readonly targetPids?: readonly number[]
+  /** CLOCK_MONOTONIC at recording start. */
+  readonly startNs: bigint
+  /** Folder of the compiled topics, and process.arch. */
+  readonly skeletonFolder: string
+  readonly architecture: string
+  /** Function of the kernel at an address, from /proc/kallsyms: makes reasons of waits exact. */
+  readonly kernelFunction?: NameSources['kernelFunction']
+  /** Where a function of the kernel begins and ends: tells a local sender from the network. */
+  readonly kernelRange?: (name: string) => readonly [first: bigint, end: bigint] | undefined
+  /** Stacks only for waits at least this long. */
+  readonly lazyNs?: number
+}
+
+/** What happened since the last slice. Stacks are ids; their addresses come once, in `stacks`. */
+export interface BpfSlice {
+  /** The slice ends here and began where the last one ended. */
+  readonly timeNs: number
+  readonly durationNs: number
+  readonly ledger: readonly LedgerRow[]
+  readonly waits: readonly (WaitRow & NamedPlace)[]
+  readonly queues: readonly QueueRow[]
+  readonly locks: readonly decoders.LockRow[]
+  readonly blocks: readonly decoders.BlockRow[]
+  readonly syscalls: readonly decoders.SyscallRow[]
+  readonly faults: readonly decoders.FaultRow[]
+  readonly interrupts: readonly decoders.InterruptRow[]
+  readonly network: readonly decoders.NetworkRow[]
+  readonly processes: readonly decoders.ProcessRow[]
+  readonly memoryStalls: readonly decoders.MemoryStallRow[]
+  /** Addresses, leaf first, of stacks not seen before. Kernel stacks have addresses from 2^63 up. */
+  readonly stacks: ReadonlyMap<number, BigUint64Array>
+  /** Losses by topic: to be recorded in the quality table. */
+  readonly counters: ReadonlyMap<Topic, Counters & { readonly unreadMaps: number }>
+  /** Only in the last slice: waits that did not end. */
+  readonly openWaits: readonly (OpenWait & NamedPlace)[]
+}
+
+/** Ledger rows up to timeNs; each says itself how far it reaches back. */
+export interface LedgerSlice {
+  readonly timeNs: number
+  readonly ledger: readonly LedgerRow[]
+}
+
+/** eBPF at work. */
+export interface BpfCollector {
+  readonly unavailable: readonly Unavailable[]
+  /** Topics that are recorded. */
+  readonly running: readonly Topic[]
+  /** The ledger alone, up to now: cheap enough for every 100 ms. */
+  drainLedger(): LedgerSlice
+  /** Everything since the last drain; the ledger since the last drain of either kind. For every second. */
+  drain(): BpfSlice
+  /** The last slice; nothing of ours is in the kernel afterwards. */
+  close(): BpfSlice
+}
+
+/** Waits at least this long get stacks. reference/kernel.md: a fifth of the cost at the same wait sites. */
+const LAZY_NS = 100_000
+const USER_STACK_NS = 1_000_000
+
+/** A program that runs while the epoch flips is done after this long: reference/kernel.md, 0 of 11.6 M rows lost. */
+const SETTLE_MS = 2
+
+/** Switches per second above which stacks are taken for one wait in k only: issue 3. */
+const STORM_PER_SEC = 50_000
+
+/** Rows of waits in a slice below which they may say more again: a thirtieth of the map. No source: a guess. */
+const FEW_WAITS = 1_000
+
+/** Loads and attaches what this kernel allows. What it does not is named, and costs that topic alone. */
+export function openBpf(host: BpfHost, options: BpfOptions): BpfCollector {
+  const syscalls = syscallNames(options.architecture) ?? { nameOf: new Map(), numberOf: new Map() }
+  const control: Control = {
+    lazyNs: options.lazyNs ?? LAZY_NS,
+    userStackNs: USER_STACK_NS,
+    epoch: 0,
+    scope: options.targetPids === undefined ? 'machine' : 'targets',
+    ownPid: host.pid,
+    stackEvery: 1,
+    coarse: 0,
+    futexNumber: syscalls.numberOf.get('futex') ?? 0xffff,
+    bhEnable: options.kernelRange?.('__local_bh_enable_ip') ?? [0n, 0n],
+  }
+  const possibleCpus = countPossibleCpus(host.readText('/sys/devices/system/cpu/possible'))
+  const btf = host.readBytes('/sys/kernel/btf/vmlinux')
+  const readers = new Map<Topic, TopicReader>()
+  const unavailable: Unavailable[] = []
+  for (const topic of options.topics ?? topics) {
+    const opened = openTopic(host, topic, { ...options, btf, control, possibleCpus })
+    if (opened instanceof TopicReader) readers.set(topic, opened)
+    else unavailable.push(opened)
+  }
+  const naming = new WaitNaming(host, { syscalls, kernelFunction: options.kernelFunction ?? (() => undefined) })
+  const slicer = new Slicer(host, readers, { naming, startNs: options.startNs })
+  return {
+    unavailable,
+    running: [...readers.keys()],
+    drainLedger: () => slicer.ledger(),
+    drain: () => slicer.slice('next'),
+    close: () => slicer.slice('last'),
+  }
+}
+
+interface OpenTopicOptions extends BpfOptions {
+  readonly btf: Uint8Array | undefined
+  readonly control: Control
+  readonly possibleCpus: number
+}
+
+function openTopic(host: BpfHost, topic: Topic, options: OpenTopicOptions): TopicReader | Unavailable {
+  const { btf, control, possibleCpus } = options
+  const path = `${options.skeletonFolder}/${topic}.${options.architecture}.json`
+  const text = host.readText(path)
+  if (text === undefined) return noSkeleton(topic, path)
+  if (btf === undefined) return noBtf(topic, host.whyUnreadable('/sys/kernel/btf/vmlinux') ?? 'EIO')
+  const skeleton = parseSkeleton(text, path)
+  const missing = missingTracepoints(skeleton, btf)
+  if (missing.length > 0) return tracepointsMissing(topic, missing)
+  const initial = new Map([[CONTROL_MAP, controlBytes(control)]])
+  const loaded = loadTopic(host, skeleton, { initial, maxEntries: new Map() })
+  if ('errno' in loaded) return topicRefused(topic, loaded)
+  const targets = loaded.maps.get('targets')
+  for (const pid of options.targetPids ?? []) {
+    if (targets !== undefined) updateElement(host, targets, { key: word(pid), value: word(1) })
+  }
+  const refusal = attachTopic(host, loaded) ?? (topic === 'sched' ? runIterator(host, loaded, 'on_seed') : undefined)
+  if (refusal === undefined) return new TopicReader(host, loaded, { control, possibleCpus })
+  unloadTopic(host, loaded)
+  return topicRefused(topic, refusal)
+}
+
+function word(value: number): Uint8Array {
+  return new Uint8Array(new Uint32Array([value]).buffer)
+}
+
+/** Rows that name stacks. */
+interface StackedRows extends Pick<BpfSlice, 'locks' | 'blocks' | 'faults'> {
+  readonly waits: readonly WaitRow[]
+}
+
+/** Cuts what the topics count into slices. */
+class Slicer {
+  readonly #host: BpfHost
+  readonly #readers: ReadonlyMap<Topic, TopicReader>
+  readonly #naming: WaitNaming
+  readonly #startNs: bigint
+  readonly #threads: ThreadReader | undefined
+  #endNs: number
+  #stackEvery = 1
+  #coarse = 0
+
+  constructor(host: BpfHost, readers: ReadonlyMap<Topic, TopicReader>, options: { readonly naming: WaitNaming; readonly startNs: bigint }) {
+    const sched = readers.get('sched')
+    this.#host = host
+    this.#readers = readers
+    this.#naming = options.naming
+    this.#startNs = options.startNs
+    this.#threads = sched && new ThreadReader(host, sched, options.startNs)
+    this.#endNs = this.#now()
+  }
+
+  ledger(): LedgerSlice {
+    const timeNs = this.#now()
+    return { timeNs, ledger: this.#threads?.advance(timeNs) ?? [] }
+  }
+
+  slice(which: 'next' | 'last'): BpfSlice {
+    const readers = [...this.#readers.values()]
+    if (which === 'last') for (const reader of readers) reader.detach()
+    for (const reader of readers) reader.flip({ stackEvery: this.#stackEvery, coarse: this.#coarse })
+    const timeNs = this.#now()
+    const durationNs = timeNs - this.#endNs
+    this.#endNs = timeNs
+    const finished = which === 'last' ? this.#threads?.finish(timeNs) : undefined
+    const ledger = finished?.ledger ?? this.#threads?.advance(timeNs) ?? []
+    this.#host.pauseMs(SETTLE_MS)
+    const rows = this.#drainAll()
+    const counters = new Map([...this.#readers].map(([topic, reader]) => [topic, reader.takeCounters()] as const))
+    const stacks = this.#takeStacks(rows, counters)
+    this.#adapt(counters.get('sched'), durationNs, rows.waits.length)
+    this.#naming.beginSlice(stacks)
+    const waits = rows.waits.map(row => ({ ...row, ...this.#naming.name(row.pid, row.place, row.kernelStack) }))
+    const openWaits = (finished?.openWaits ?? []).map(open => ({ ...open, ...this.#naming.name(open.pid, open.wait.place, 0) }))
+    if (which === 'last') for (const reader of readers) reader.close()
+    return { timeNs, durationNs, ledger, ...rows, waits, stacks, counters, openWaits }
+  }
+
+  #drainAll() {
+    const drain = <Row>(topic: Topic, pair: string, decode: Parameters<typeof TopicReader.prototype.drain<Row>>[1]) =>
+      this.#readers.get(topic)?.drain(pair, decode) ?? []
+    const sched = this.#readers.get('sched')
+    return {
+      ...(sched === undefined ? { waits: [], queues: [] } : drainSched(sched)),
+      locks: drain('lock', 'locks', decoders.decodeLocks),
+      blocks: drain('block', 'blocks', decoders.decodeBlocks),
+      syscalls: drain('syscall', 'syscalls', decoders.decodeSyscalls),
+      faults: drain('fault', 'faults', decoders.decodeFaults),
+      interrupts: drain('irq', 'interrupts', decoders.decodeInterrupts),
+      network: drain('net', 'nets', decoders.decodeNetwork),
+      processes: drain('process', 'processes', decoders.decodeProcesses),
+      memoryStalls: drain('memory', 'memories', decoders.decodeMemoryStalls),
+    }
+  }
+
+  /** The same addresses have the same id in every topic. */
+  #takeStacks(rows: StackedRows, counters: ReadonlyMap<Topic, Counters>): ReadonlyMap<number, BigUint64Array> {
+    const wanted: readonly (readonly [Topic, Iterable<number>])[] = [
+      ['sched', new Set(rows.waits.flatMap(row => [row.kernelStack, row.userStack, row.wakerStack]))],
+      ['lock', new Set(rows.locks.map(row => row.kernelStack))],
+      ['block', new Set(rows.blocks.map(row => row.kernelStack))],
+      ['fault', new Set(rows.faults.map(row => row.userStack))],
+    ]
+    const taken = wanted.flatMap(([topic, ids]) => [
+      ...(this.#readers.get(topic)?.takeStacks(ids, counters.get(topic)?.lostStacks ?? 0) ?? []),
+    ])
+    return new Map(taken)
+  }
+
+  /** In a storm stacks are taken for one wait in k, and when rows overflow they say less; times stay exact. */
+  #adapt(counters: Counters | undefined, durationNs: number, waits: number): void {
+    const switchesPerSec = (counters?.events ?? 0) / (durationNs / 1e9)
+    this.#stackEvery = Math.min(64, Math.max(1, Math.ceil(switchesPerSec / STORM_PER_SEC)))
+    if ((counters?.lostRows ?? 0) > 0) this.#coarse = Math.min(2, this.#coarse + 1)
+    else if (waits < FEW_WAITS) this.#coarse = Math.max(0, this.#coarse - 1)
+  }
+
+  #now(): number {
+    return Number(this.#host.monotonicNs() - this.#startNs)
+  }
+}

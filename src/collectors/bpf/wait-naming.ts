@@ -1,0 +1,102 @@
+import type { Host } from '../../host.ts'
+import { NONE } from '../../schema.ts'
+import type { SyscallNames } from '../syscall-names.ts'
+import { type DescriptorKind, descriptorKind, type WaitReason, waitReason } from '../wait-reason.ts'
+import { type Place, StackId } from './decode-sched.ts'
+
+/** Links of /proc that are read per slice: beyond, reasons that depend on one stay unknown. */
+const LINKS_PER_SLICE = 512
+
+/** Descriptors whose kind is kept. */
+const REMEMBERED_DESCRIPTORS = 20_000
+
+/** Stacks whose function names are kept. */
+const REMEMBERED_STACKS = 50_000
+
+/** What a wait is named after. */
+export interface NamedPlace {
+  readonly reason: WaitReason
+  readonly syscall: string | undefined
+  /** Address of the futex, or the descriptor; NaN for neither. */
+  readonly argument: number
+}
+
+/** Where names come from. */
+export interface NameSources {
+  readonly syscalls: SyscallNames
+  /** Function of the kernel at an address; undefined when names are hidden. */
+  readonly kernelFunction: (address: bigint) => string | undefined
+}
+
+/** Turns what the kernel noted into reasons, looking up what descriptors are while their processes are alive. */
+export class WaitNaming {
+  readonly #host: Host
+  readonly #sources: NameSources
+  readonly #functions = new Map<number, readonly string[]>()
+  readonly #descriptors = new Map<string, { readonly kind: DescriptorKind | undefined; readonly slice: number }>()
+  readonly #reasons = new Map<number, Map<number, WaitReason>>()
+  #slice = 0
+  #links = 0
+
+  constructor(host: Host, sources: NameSources) {
+    this.#host = host
+    this.#sources = sources
+  }
+
+  /** Descriptors may mean something else by now; kernel stacks that are new are learned. */
+  beginSlice(stacks: ReadonlyMap<number, BigUint64Array>): void {
+    this.#slice++
+    this.#links = 0
+    if (this.#descriptors.size > REMEMBERED_DESCRIPTORS) this.#descriptors.clear()
+    if (this.#functions.size > REMEMBERED_STACKS) {
+      this.#functions.clear()
+      this.#reasons.clear()
+    }
+    for (const [id, addresses] of stacks) {
+      if (addresses.length === 0 || addresses[0] < 1n << 63n) continue
+      this.#functions.set(
+        id,
+        Array.from(addresses).flatMap(address => this.#sources.kernelFunction(address) ?? []),
+      )
+    }
+  }
+
+  name(pid: number, place: Place, kernelStack: number): NamedPlace {
+    const syscall = place.syscall === NONE ? undefined : (this.#sources.syscalls.nameOf.get(place.syscall) ?? `syscall ${place.syscall}`)
+    const isFutex = syscall === 'futex'
+    const descriptor = isFutex || place.argument === 0 ? undefined : place.argument - 1
+    const reason = this.#reason(place, kernelStack, syscall)
+    return {
+      reason: reason === 'unknown' && descriptor !== undefined ? this.#reasonByDescriptor(pid, descriptor, { place, syscall }) : reason,
+      syscall,
+      argument: isFutex ? place.argument : (descriptor ?? Number.NaN),
+    }
+  }
+
+  /** Rules run once per stack and place: there are few of them, and many waits. */
+  #reason(place: Place, kernelStack: number, syscall: string | undefined): WaitReason {
+    const stack = kernelStack > StackId.Failed ? kernelStack : StackId.None
+    const reasons = this.#reasons.get(stack) ?? new Map<number, WaitReason>()
+    const key = (place.syscall + 1) * 0x40000 + place.taskState * 4 + Number(place.inIowait) * 2 + Number(place.kernelThread)
+    const known = reasons.get(key)
+    if (known !== undefined) return known
+    const reason = waitReason({ ...place, syscall, descriptor: undefined, kernelFunctions: this.#functions.get(stack) ?? [] })
+    this.#reasons.set(stack, reasons.set(key, reason))
+    return reason
+  }
+
+  #reasonByDescriptor(pid: number, descriptor: number, { place, syscall }: { place: Place; syscall: string | undefined }): WaitReason {
+    return waitReason({ ...place, syscall, descriptor: this.#descriptorKind(pid, descriptor), kernelFunctions: [] })
+  }
+
+  /** Read once per slice. A process that is gone keeps what its descriptors were. */
+  #descriptorKind(pid: number, descriptor: number): DescriptorKind | undefined {
+    const path = `/proc/${pid}/fd/${descriptor}`
+    const known = this.#descriptors.get(path)
+    if (known?.slice === this.#slice || this.#links >= LINKS_PER_SLICE) return known?.kind
+    this.#links++
+    const kind = descriptorKind(this.#host.readLink(path)) ?? known?.kind
+    this.#descriptors.set(path, { kind, slice: this.#slice })
+    return kind
+  }
+}
