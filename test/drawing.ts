@@ -150,65 +150,75 @@ class Processes {
 
 function drawStacks(text: string, processes: Processes, names: Readonly<Record<string, string>>): RecordedTables {
   const sample = new TableBuilder('sample')
-  const callchain = new TableBuilder('callchain')
-  const symbol = new TableBuilder('symbol')
-  const frame = new TableBuilder('frame')
-  const stack = new TableBuilder('stack')
-  const symbolOf = new Map<string, number>()
-  const stackOf = new Map<string, number>()
-
+  const stacks = new Stacks(names)
   for (const line of lines(text)) {
     const match = /^(\S+): (.*) (\d+)$/.exec(line)
     if (match === null) throw new Error(`Not a line of stacks: ${line}`)
-    const [, process, frames, count] = match
-    const row = processes.row(process)
-    let leaf: number = NONE
-    for (const word of frames === '-' ? [] : frames.split(';')) leaf = addFrame(leaf, word)
+    const [, name, frames, count] = match
+    const process = processes.row(name)
+    const callchain = frames === '-' ? NONE : stacks.add(frames.split(';'))
     for (let drawn = 0; drawn < Number(count); drawn++) {
-      sample.add({
-        timeNs: sample.length * SAMPLE_NS,
-        cpu: 0,
-        process: row,
-        tid: processes.pid(row),
-        callchain: leaf,
-        weightNs: SAMPLE_NS,
-      })
+      const timeNs = sample.length * SAMPLE_NS
+      sample.add({ timeNs, cpu: 0, process, tid: processes.pid(process), callchain, weightNs: SAMPLE_NS })
     }
   }
-  return {
-    sample: sample.build(),
-    callchain: callchain.build(),
-    callchainStack: {
-      length: stack.length,
-      stack: Int32Array.from({ length: stack.length }, (_, row) => row),
-    },
-    symbol: symbol.build(),
-    frame: frame.build(),
-    stack: stack.build(),
+  return { sample: sample.build(), ...stacks.build() }
+}
+
+/** Callchains and stacks are drawn row by row alike, so a callchain's row is its stack's. */
+class Stacks {
+  readonly #names: Readonly<Record<string, string>>
+  readonly #callchain = new TableBuilder('callchain')
+  readonly #symbol = new TableBuilder('symbol')
+  readonly #frame = new TableBuilder('frame')
+  readonly #stack = new TableBuilder('stack')
+  readonly #symbolOf = new Map<string, number>()
+  readonly #stackOf = new Map<string, number>()
+
+  constructor(names: Readonly<Record<string, string>>) {
+    this.#names = names
   }
 
-  /** Callchains and stacks are drawn row by row alike, so a callchain's row is its stack's. */
-  function addFrame(prefix: number, word: string): number {
-    const key = `${prefix};${word}`
-    const known = stackOf.get(key)
-    if (known !== undefined) return known
-    const [name, module = 'app'] = word.split('@')
-    const kind = module === 'kernel' ? CodeKind.Kernel : CodeKind.User
-    let symbolRow = symbolOf.get(word)
-    if (symbolRow === undefined) {
-      const ownership = ownershipOf[module] ?? Ownership.Own
-      symbolRow = symbol.add({
-        name: names[name] ?? name,
-        module: module === 'kernel' ? '[kernel]' : module,
-        path: undefined,
-        ownership,
-      })
-      symbolOf.set(word, symbolRow)
+  /** Row of a stack, root first. */
+  add(words: readonly string[]): number {
+    let row: number = NONE
+    for (const word of words) row = this.#addFrame(row, word)
+    return row
+  }
+
+  build(): RecordedTables {
+    const { length } = this.#stack
+    return {
+      callchain: this.#callchain.build(),
+      callchainStack: { length, stack: Int32Array.from({ length }, (_, row) => row) },
+      symbol: this.#symbol.build(),
+      frame: this.#frame.build(),
+      stack: this.#stack.build(),
     }
-    const frameRow = frame.add({ symbol: symbolRow, mapping: NONE, relativeAddress: Number.NaN, kind })
-    callchain.add({ prefix, process: NONE, kind, address: BigInt(stack.length), timeNs: 0 })
-    const row = stack.add({ prefix, frame: frameRow })
-    stackOf.set(key, row)
+  }
+
+  #addFrame(prefix: number, word: string): number {
+    const key = `${prefix};${word}`
+    const known = this.#stackOf.get(key)
+    if (known !== undefined) return known
+    const kind = word.endsWith('@kernel') ? CodeKind.Kernel : CodeKind.User
+    const symbol = this.#symbolOf.get(word) ?? this.#addSymbol(word)
+    const frame = this.#frame.add({ symbol, mapping: NONE, relativeAddress: Number.NaN, kind })
+    this.#callchain.add({ prefix, process: NONE, kind, address: BigInt(this.#stack.length), timeNs: 0 })
+    const row = this.#stack.add({ prefix, frame })
+    this.#stackOf.set(key, row)
+    return row
+  }
+
+  #addSymbol(word: string): number {
+    const [name, module = 'app'] = word.split('@')
+    const row = this.#symbol.add({
+      name: this.#names[name] ?? name,
+      module: module === 'kernel' ? '[kernel]' : module,
+      path: undefined,
+      ownership: ownershipOf[module] ?? Ownership.Own,
+    })
+    this.#symbolOf.set(word, row)
     return row
   }
 }
