@@ -132,7 +132,7 @@ function unmeasuredLines({ unavailable, notEvaluated }: Diagnosis, paint: Paint)
     .map(group => ({ topic: group.rules.length === 1 ? `rule ${group.rules[0]}` : `${group.rules.length} rules`, ...group }))
   const all = [...gaps, ...rules]
   if (all.length === 0) return []
-  const space = { columns: columns - indent - 2, maxLines: 2 }
+  const space = { columns: columns - indent - 2, maxLines: 3 }
   const lines = all.flatMap(({ topic, reason, remedy }) => [
     ...wrap(`${topic}: ${reason}`, { ...space, columns: columns - indent }).map(
       (line, place) => `${' '.repeat(place === 0 ? indent : indent + 2)}${cut(line, columns - indent - 2)}`,

@@ -1,4 +1,4 @@
-import { CodeKind, type CpuActivity, type CpuLane, NONE, type RecordedTables, textAt } from '../schema.ts'
+import { CodeKind, type CpuActivity, type CpuLane, NONE, type RecordedTables, textAt, type ViewRole } from '../schema.ts'
 import { roleName } from './processes.ts'
 
 /** Points of all lanes together; more make the page heavy. */
@@ -158,30 +158,61 @@ interface Owners {
 
 /** Which process took most of each slice. Processes of one name and role are one. */
 function ownersOf({ sample, process }: RecordedTables, slicing: Slicing): Owners {
-  const named = new Map<string, { comm: string; role: ReturnType<typeof roleName>; ns: number }>()
-  const bySlice = new Map<string, Map<string, number>>()
+  const names = nameProcesses(process)
+  const nsOfName = new Float64Array(names.list.length)
+  const cells = new Map<number, Map<number, number>>()
   for (let row = 0; row < (sample?.length ?? 0); row++) {
-    const processRow = sample?.process[row] ?? NONE
-    const slice = sample === undefined ? undefined : sliceAt(sample.timeNs[row], slicing)
-    if (sample === undefined || process === undefined || slice === undefined || processRow < 0 || processRow >= process.length) continue
-    const comm = textAt(process.comm, processRow) ?? '[unknown process]'
-    const key = `${process.role[processRow]} ${comm}`
+    if (sample === undefined || process === undefined) break
+    const processRow = sample.process[row]
+    const slice = sliceAt(sample.timeNs[row], slicing)
+    if (slice === undefined || processRow < 0 || processRow >= process.length || sample.cpu[row] < 0) continue
+    const name = names.ofRow[processRow]
     const ns = timeOf(sample.weightNs[row])
-    const total = named.get(key) ?? { comm, role: roleName(process.role[processRow]), ns: 0 }
-    named.set(key, { ...total, ns: total.ns + ns })
-    const cell = bySlice.get(`${sample.cpu[row]} ${slice}`) ?? new Map<string, number>()
-    bySlice.set(`${sample.cpu[row]} ${slice}`, cell.set(key, (cell.get(key) ?? 0) + ns))
+    nsOfName[name] += ns
+    const key = sample.cpu[row] * slicing.sliceCount + slice
+    const cell = cells.get(key) ?? new Map<number, number>()
+    cells.set(key, cell.set(name, (cell.get(name) ?? 0) + ns))
   }
-  const ranked = [...named].sort(([a, x], [b, y]) => y.ns - x.ns || (a < b ? -1 : 1))
-  const place = new Map(ranked.map(([key], index) => [key, index]))
-  const winner = (cell: ReadonlyMap<string, number> | undefined): number => {
-    const [first] = [...(cell ?? [])].sort(([a, x], [b, y]) => y - x || (place.get(a) ?? 0) - (place.get(b) ?? 0))
-    return first === undefined ? NONE : (place.get(first[0]) ?? NONE)
-  }
+  const ranked = [...names.list.keys()].filter(name => nsOfName[name] > 0).sort((a, b) => nsOfName[b] - nsOfName[a] || a - b)
+  const place = new Map(ranked.map((name, index) => [name, index]))
   return {
-    processes: ranked.map(([, { comm, role, ns }]) => ({ comm, role, ns: Math.round(ns) })),
-    lane: cpu => Array.from({ length: slicing.sliceCount }, (_, slice) => winner(bySlice.get(`${cpu} ${slice}`))),
+    processes: ranked.map(name => ({ ...names.list[name], ns: Math.round(nsOfName[name]) })),
+    lane: cpu =>
+      Array.from({ length: slicing.sliceCount }, (_, slice) => place.get(busiest(cells.get(cpu * slicing.sliceCount + slice))) ?? NONE),
   }
+}
+
+interface ProcessNames {
+  readonly list: readonly { readonly comm: string; readonly role: ViewRole }[]
+  /** Index into list of each row of process. */
+  readonly ofRow: readonly number[]
+}
+
+function nameProcesses(process: RecordedTables['process']): ProcessNames {
+  const list: { comm: string; role: ViewRole }[] = []
+  const known = new Map<string, number>()
+  const ofRow: number[] = []
+  for (let row = 0; row < (process?.length ?? 0); row++) {
+    if (process === undefined) break
+    const named = { comm: textAt(process.comm, row) ?? '[unknown process]', role: roleName(process.role[row]) }
+    const key = `${named.role} ${named.comm}`
+    const index = known.get(key) ?? list.push(named) - 1
+    known.set(key, index)
+    ofRow.push(index)
+  }
+  return { list, ofRow }
+}
+
+/** The name with most time in a cell; the first of equals. */
+function busiest(cell: ReadonlyMap<number, number> | undefined): number {
+  let best = NONE
+  let bestNs = 0
+  for (const [name, ns] of cell ?? []) {
+    if (ns < bestNs || (ns === bestNs && (best === NONE || name > best))) continue
+    best = name
+    bestNs = ns
+  }
+  return best
 }
 
 /** A weight that is missing or damaged adds no time. */

@@ -12,47 +12,24 @@ export type FlameScope = 'target' | 'machine'
 
 /** Merges the stacks of all samples in scope into one tree; undefined when there is none. */
 export function buildFlame(tables: RecordedTables, scope: FlameScope): FlameTree | undefined {
-  const { sample, process } = tables
+  const { sample, process, callchainStack } = tables
   if (sample === undefined) return undefined
   const frames = internFrames(tables)
   const trie = new Trie(frames.rootFrame)
-  const weights = weighStacks(tables, scope)
-  if (weights.sampleCount === 0) return undefined
-  for (const { processRow, stack, ns } of weights.entries) {
-    const path = pathOf(tables, stack, frames)
-    const role = process !== undefined && processRow !== NONE ? process.role[processRow] : ProcessRole.Other
-    const comm = process !== undefined && processRow !== NONE ? textAt(process.comm, processRow) : undefined
-    trie.add([frames.processFrame(comm ?? '[unknown process]', role), ...path], ns)
-  }
-  return { ...prune(trie, frames.list), sampleCount: weights.sampleCount }
-}
-
-interface StackWeight {
-  readonly processRow: number
-  readonly stack: number
-  ns: number
-}
-
-/** Sums samples by process and stack first: far fewer of those than samples. */
-function weighStacks(tables: RecordedTables, scope: FlameScope): { entries: readonly StackWeight[]; sampleCount: number } {
-  const { sample, process, callchainStack } = tables
-  const byKey = new Map<number, StackWeight>()
+  const nodeOf = stackFinder(tables, frames, trie)
+  const processFrames = frames.ofProcesses(process)
   let sampleCount = 0
-  if (sample === undefined) return { entries: [], sampleCount }
-  const processCount = (process?.length ?? 0) + 1
   for (let row = 0; row < sample.length; row++) {
     const processRow = validRow(sample.process[row], process?.length)
     if (scope === 'target' && (processRow === NONE || process?.role[processRow] !== ProcessRole.Target)) continue
     sampleCount++
     const callchain = validRow(sample.callchain[row], callchainStack?.length)
     const stack = callchain === NONE || callchainStack === undefined ? NONE : callchainStack.stack[callchain]
-    const key = (stack + 1) * processCount + processRow + 1
-    const ns = timeOf(sample.weightNs[row])
-    const entry = byKey.get(key)
-    if (entry === undefined) byKey.set(key, { processRow, stack, ns })
-    else entry.ns += ns
+    trie.ns[nodeOf(processRow === NONE ? frames.unknownProcess : processFrames[processRow], stack)] += timeOf(sample.weightNs[row])
   }
-  return { entries: [...byKey.values()], sampleCount }
+  if (sampleCount === 0) return undefined
+  trie.sumUp()
+  return { ...prune(trie, frames.list), sampleCount }
 }
 
 function validRow(row: number, length: number | undefined): number {
@@ -62,7 +39,9 @@ function validRow(row: number, length: number | undefined): number {
 interface FrameList {
   readonly list: FlameFrame[]
   readonly rootFrame: number
-  processFrame(comm: string, role: number): number
+  readonly unknownProcess: number
+  /** Frames of the rows of process. */
+  ofProcesses(process: RecordedTables['process']): Int32Array
   symbolFrame(symbol: number): number
 }
 
@@ -85,10 +64,15 @@ function internFrames({ symbol }: RecordedTables): FrameList {
     return found
   }
   const unknown = () => intern('[unknown]', '', 'unknown')
+  const processFrame = (comm: string, role: number) => intern(comm, '', role === ProcessRole.Autotune ? 'autotune' : 'process')
   return {
     list,
     rootFrame: intern('all', '', 'process'),
-    processFrame: (comm, role) => intern(comm, '', role === ProcessRole.Autotune ? 'autotune' : 'process'),
+    unknownProcess: intern('[unknown process]', '', 'process'),
+    ofProcesses: process =>
+      Int32Array.from({ length: process?.length ?? 0 }, (_, row) =>
+        process === undefined ? NONE : processFrame(textAt(process.comm, row) ?? '[unknown process]', process.role[row]),
+      ),
     symbolFrame(row) {
       if (symbol === undefined || validRow(row, symbol.length) === NONE) return unknown()
       if (ofSymbol[row] === NONE) {
@@ -100,47 +84,67 @@ function internFrames({ symbol }: RecordedTables): FrameList {
   }
 }
 
-/** Frames of a stack, root first. A prefix always has a smaller row, so the walk ends; one that has not is cut. */
-function pathOf({ stack, frame }: RecordedTables, leaf: number, frames: FrameList): number[] {
-  const path: number[] = []
-  if (stack === undefined) return path
-  let row = validRow(leaf, stack.length)
-  while (row !== NONE) {
-    const frameRow = validRow(stack.frame[row], frame?.length)
-    path.push(frames.symbolFrame(frame === undefined || frameRow === NONE ? NONE : frame.symbol[frameRow]))
-    const prefix = stack.prefix[row]
-    row = prefix < row ? validRow(prefix, stack.length) : NONE
+/**
+ * Finds the node of a stack under a process, adding what is missing. Each stack is walked once, up to its nearest caller
+ * that is known already. A prefix always has a smaller row, so the walk ends; one that has not is cut.
+ */
+function stackFinder({ stack, frame }: RecordedTables, frames: FrameList, trie: Trie): (processFrame: number, leaf: number) => number {
+  const stackCount = stack?.length ?? 0
+  const known = new Map<number, number>()
+  const frameAt = (row: number): number => {
+    const frameRow = validRow(stack === undefined ? NONE : stack.frame[row], frame?.length)
+    return frames.symbolFrame(frame === undefined || frameRow === NONE ? NONE : frame.symbol[frameRow])
   }
-  return path.reverse().slice(0, maxDepth)
+  return (processFrame, leaf) => {
+    const base = processFrame * stackCount
+    const missing: number[] = []
+    let row = validRow(leaf, stackCount)
+    while (stack !== undefined && row !== NONE && !known.has(base + row)) {
+      missing.push(row)
+      const prefix = stack.prefix[row]
+      row = prefix < row ? validRow(prefix, stackCount) : NONE
+    }
+    let node = (row === NONE ? undefined : known.get(base + row)) ?? trie.child(0, processFrame)
+    for (const next of missing.reverse()) {
+      node = trie.child(node, frameAt(next))
+      known.set(base + next, node)
+    }
+    return node
+  }
 }
 
-/** A growing tree; a child is found by its parent and its frame. */
+/** A growing tree; a child is found by its parent and its frame, and has a larger index than its parent. */
 class Trie {
   readonly frame: number[] = []
   readonly ns: number[] = [0]
   readonly children: number[][] = [[]]
-  readonly #child = new Map<string, number>()
+  readonly #parent: number[] = [NONE]
+  readonly #depth: number[] = [0]
+  readonly #child = new Map<number, number>()
 
   constructor(rootFrame: number) {
     this.frame.push(rootFrame)
   }
 
-  add(path: readonly number[], ns: number): void {
-    let node = 0
-    this.ns[0] += ns
-    for (const frame of path) {
-      const key = `${node}/${frame}`
-      let child = this.#child.get(key)
-      if (child === undefined) {
-        child = this.frame.push(frame) - 1
-        this.ns.push(0)
-        this.children.push([])
-        this.children[node].push(child)
-        this.#child.set(key, child)
-      }
-      node = child
-      this.ns[node] += ns
-    }
+  /** The child of a node for a frame; the node itself when it is as deep as a tree may be. */
+  child(node: number, frame: number): number {
+    if (this.#depth[node] >= maxDepth) return node
+    const key = frame * 2 ** 26 + node
+    const found = this.#child.get(key)
+    if (found !== undefined) return found
+    const child = this.frame.push(frame) - 1
+    this.ns.push(0)
+    this.children.push([])
+    this.#parent.push(node)
+    this.#depth.push(this.#depth[node] + 1)
+    this.children[node].push(child)
+    this.#child.set(key, child)
+    return child
+  }
+
+  /** Turns own time into time with all callees. */
+  sumUp(): void {
+    for (let node = this.ns.length - 1; node > 0; node--) this.ns[this.#parent[node]] += this.ns[node]
   }
 }
 

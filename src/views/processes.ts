@@ -10,14 +10,14 @@ export function roleName(role: number): ViewRole {
   return role === ProcessRole.KernelThread ? 'kernel' : 'other'
 }
 
-/** Processes by CPU time, most first. From the ledger where there is one, else from samples. */
+/** Processes by CPU time, most first. From samples where there are some: the ledger knows the target's threads alone. */
 export function buildProcesses(
   tables: RecordedTables,
   durationNs: number,
 ): Pick<ReportView, 'processes' | 'otherProcessCount' | 'otherProcessNs'> {
   const { process } = tables
   if (process === undefined) return { processes: [], otherProcessCount: 0, otherProcessNs: 0 }
-  const nsByRow = ledgerTime(tables) ?? sampledTime(tables)
+  const nsByRow = sampledTime(tables) ?? ledgerTime(tables)
   const used = [...nsByRow].filter(([row, ns]) => row >= 0 && row < process.length && ns > 0)
   const uses = used.map(
     ([row, ns]): ProcessUse => ({
@@ -38,21 +38,21 @@ export function buildProcesses(
   }
 }
 
-function ledgerTime({ threadTime }: RecordedTables): Map<number, number> | undefined {
-  if (threadTime === undefined || threadTime.length === 0) return undefined
+function sampledTime({ sample }: RecordedTables): Map<number, number> | undefined {
+  if (sample === undefined || sample.length === 0) return undefined
   const byRow = new Map<number, number>()
-  for (let row = 0; row < threadTime.length; row++) {
-    if (threadTime.state[row] !== ThreadState.Running || !(threadTime.ns[row] > 0)) continue
-    byRow.set(threadTime.process[row], (byRow.get(threadTime.process[row]) ?? 0) + threadTime.ns[row])
+  for (let row = 0; row < sample.length; row++) {
+    if (!(sample.weightNs[row] > 0)) continue
+    byRow.set(sample.process[row], (byRow.get(sample.process[row]) ?? 0) + sample.weightNs[row])
   }
   return byRow
 }
 
-function sampledTime({ sample }: RecordedTables): Map<number, number> {
+function ledgerTime({ threadTime }: RecordedTables): Map<number, number> {
   const byRow = new Map<number, number>()
-  for (let row = 0; row < (sample?.length ?? 0); row++) {
-    if (sample === undefined || !(sample.weightNs[row] > 0)) continue
-    byRow.set(sample.process[row], (byRow.get(sample.process[row]) ?? 0) + sample.weightNs[row])
+  for (let row = 0; row < (threadTime?.length ?? 0); row++) {
+    if (threadTime === undefined || threadTime.state[row] !== ThreadState.Running || !(threadTime.ns[row] > 0)) continue
+    byRow.set(threadTime.process[row], (byRow.get(threadTime.process[row]) ?? 0) + threadTime.ns[row])
   }
   return byRow
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { drawStacks } from '../../test/draw-stacks.ts'
-import { type AnalysisContext, type FlameTree, NONE, ProcessRole, type SeriesName } from '../schema.ts'
+import { type AnalysisContext, type FlameTree, NONE, ProcessRole, type SeriesName, ThreadState } from '../schema.ts'
 import { TableBuilder } from '../table-builder.ts'
 import { buildFlame } from './flame.ts'
 import { buildView } from './view.ts'
@@ -145,4 +145,17 @@ test('processes are listed by CPU time with their role, and an empty recording g
     targetFlame: undefined,
     machineFlame: undefined,
   })
+})
+
+test('without samples the ledger tells who ran', () => {
+  const threadTime = new TableBuilder('threadTime')
+  for (const [state, ns] of [
+    [ThreadState.Running, 30e6],
+    [ThreadState.Runnable, 50e6],
+    [ThreadState.Running, 10e6],
+  ]) {
+    threadTime.add({ timeNs: 0, durationNs: 100e6, process: 0, tid: 100, state, ns })
+  }
+  const view = buildView({ process: recording.process, threadTime: threadTime.build() }, context)
+  expect(view.processes.map(({ comm, cpuNs }) => `${comm} ${cpuNs / 1e6}`)).toEqual(['web 40'])
 })
