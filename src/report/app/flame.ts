@@ -116,9 +116,19 @@ class FlameGraph {
     else if (event.key.startsWith('Arrow')) {
       this.#selected = this.#selected < 0 ? this.#focus : neighbour(this.#layout, from, event.key)
       this.#describe(this.#selected)
+      this.#reveal(this.#selected)
       this.#schedule()
     } else return
     event.preventDefault()
+  }
+
+  /** Scrolls so that the row of a node is in sight. */
+  #reveal(node: number): void {
+    const stage = this.#canvas.parentElement
+    if (stage === null) return
+    const top = this.#layout.tree.depth[node] * rowHeight
+    if (top < stage.scrollTop) stage.scrollTop = top
+    if (top + rowHeight > stage.scrollTop + stage.clientHeight) stage.scrollTop = top + rowHeight - stage.clientHeight
   }
 
   /** Moves the window to a node, in a few frames unless less motion is wished for. */
