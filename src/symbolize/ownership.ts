@@ -14,7 +14,7 @@ const RUNTIME_PLACE = /\/(?:lib-dynload|jvm|jre|jdk[^/]*)\//
 const DEPENDENCY_PLACE = /\/(?:node_modules|site-packages|dist-packages|vendor\/bundle|gems)\//
 /** The C library and its company, wherever a container or a Nix store keeps them. */
 const SYSTEM_LIBRARY =
-  /^(?:libc|ld|ld-linux|ld-musl|libpthread|libm|libdl|librt|libresolv|libstdc\+\+|libgcc_s|libc\+\+|libc\+\+abi|libmvec|libnss_\w+)\b.*\.so/
+  /^(?:libc|ld|ld-linux|ld-musl|libpthread|libm|libdl|librt|libresolv|libstdc\+\+|libgcc_s|libc\+\+|libc\+\+abi|libmvec|libnss_\w+)(?=[.-]).*\.so/
 const SYSTEM_PLACE = /^\/(?:usr\/)?lib(?:32|64|x32|exec)?\//
 /** Programs live here; a library never does. */
 const PROGRAM_PLACE = /\/s?bin\//
