@@ -37,4 +37,5 @@ await build({
 
 copyFileSync('src/report/page.css', 'dist/report-page.css')
 cpSync('rules', 'dist/rules', { recursive: true, filter: path => !path.includes('.test.') })
+cpSync('src/collectors/bpf/out', 'dist/bpf', { recursive: true })
 chmodSync('dist/cli.js', 0o755)

@@ -55,6 +55,19 @@ export class CallchainInterner {
     return row
   }
 
+  /** Row of the leaf of a stack that came as addresses, leaf first: all kernel or all user code. */
+  internAddresses(addresses: BigUint64Array, kind: number, { process, timeNs }: { process: number; timeNs: number }): number {
+    const owner = kind === CodeKind.User ? process : NONE
+    let row = NONE
+    for (let index = addresses.length - 1; index >= 0; index--) {
+      const low = Number(BigInt.asIntN(32, addresses[index]))
+      const high = Number(BigInt.asIntN(32, addresses[index] >> 32n))
+      row = this.#insertNode({ low, high, prefix: row, process: owner, kind, timeNs })
+      if (row === NONE) return NONE
+    }
+    return row
+  }
+
   /** Rows added since the last call. */
   takeNewRows(): Table<'callchain'> {
     const table = this.#builder.build(this.#flushed)
@@ -87,9 +100,10 @@ export class CallchainInterner {
     let row = NONE
     for (let index = chain.count - 1; index >= 0; index--) {
       if (kinds[index] === CONTEXT) continue
+      const position = chain.position + index * 2
       row = this.#insertNode({
-        chain,
-        index,
+        low: chain.ring.i32(position),
+        high: chain.ring.i32(position + 1),
         prefix: row,
         process: kinds[index] === CodeKind.User ? process : NONE,
         kind: kinds[index],
@@ -100,11 +114,7 @@ export class CallchainInterner {
     return row
   }
 
-  #insertNode(node: { chain: ChainSlice; index: number; prefix: number; process: number; kind: number; timeNs: number }): number {
-    const { chain, prefix, process, kind, timeNs } = node
-    const position = chain.position + node.index * 2
-    const low = chain.ring.i32(position)
-    const high = chain.ring.i32(position + 1)
+  #insertNode({ low, high, prefix, process, kind, timeNs }: Node): number {
     const hash = mix(mix(mix(prefix, low), high), process)
     const own = this.#address
     let slot = hash & (this.#nodes.keys.length - 1)
@@ -123,7 +133,7 @@ export class CallchainInterner {
       this.overflowCount++
       return NONE
     }
-    const row = this.#builder.add({ prefix, process, kind, address: chain.ring.u64(position), timeNs })
+    const row = this.#builder.add({ prefix, process, kind, address: (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0), timeNs })
     this.#remember(row, { low, high, prefix, process, kind })
     this.#nodes = remember(this.#nodes, slot, hash, row)
     return row
@@ -143,6 +153,17 @@ export class CallchainInterner {
     own.process[row] = node.process
     own.kind[row] = node.kind
   }
+}
+
+/** One address and who called it. */
+interface Node {
+  /** The address as two words. */
+  readonly low: number
+  readonly high: number
+  readonly prefix: number
+  readonly process: number
+  readonly kind: number
+  readonly timeNs: number
 }
 
 /** Marks a chain entry that is a context marker. */

@@ -3,6 +3,7 @@ import { fakeRing, record, text, u64 } from '../../test/perf-ring.ts'
 import type { PerfHost } from '../host.ts'
 import { replayHost } from '../host.ts'
 import type { HostFacts } from '../schema.ts'
+import { CallchainInterner } from './callchain-interner.ts'
 import { RecordType } from './perf-record.ts'
 import { openSampler } from './perf-sampler.ts'
 import { ProcessTracker } from './process-tracker.ts'
@@ -42,7 +43,14 @@ function kernel(refuse: (pid: number, isUserOnly: boolean) => string | undefined
   return { host, opened, rings }
 }
 
-const options = { frequencyHz: 99, startNs: 0n, cpus: [0], facts, tasks: { kind: 'pids', tids: [7] } } as const
+const options = {
+  frequencyHz: 99,
+  startNs: 0n,
+  cpus: [0],
+  facts,
+  tasks: { kind: 'pids', tids: [7] },
+  interner: new CallchainInterner(),
+} as const
 const newTracker = () =>
   new ProcessTracker(
     { readProcess: () => undefined, readMappings: () => undefined, isTarget: () => false, noteMapping: () => undefined },

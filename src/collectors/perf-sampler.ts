@@ -3,7 +3,7 @@
 import type { PerfHost, PerfRing } from '../host.ts'
 import { type HostFacts, NONE, type Row, type SamplingFacts, type Table, type Unavailable } from '../schema.ts'
 import { TableBuilder } from '../table-builder.ts'
-import { CallchainInterner } from './callchain-interner.ts'
+import type { CallchainInterner } from './callchain-interner.ts'
 import {
   encodeAttr,
   HardwareEvent,
@@ -27,6 +27,8 @@ export interface SamplerOptions {
   readonly tasks: { readonly kind: 'pids'; readonly tids: readonly number[] } | { readonly kind: 'next-exec' }
   readonly cpus: readonly number[]
   readonly facts: HostFacts
+  /** Where callchains go: one tree for all collectors. */
+  readonly interner: CallchainInterner
 }
 
 /** Open rings. */
@@ -39,7 +41,7 @@ export interface Sampler {
   /** Moves everything the rings hold into rows. */
   drain(tracker: ProcessTracker): void
   /** Rows since the last call. */
-  takeRows(): { sample: Table<'sample'>; callchain: Table<'callchain'>; quality: Table<'quality'> }
+  takeRows(): { sample: Table<'sample'>; quality: Table<'quality'> }
   readonly sampleCount: number
   readonly lostCount: number
   close(): void
@@ -214,7 +216,7 @@ function runSampler(
 ): Sampler {
   const clock = clockBase(options.startNs)
   const rings = (attempt?.rings ?? []).map(ring => ({ ring, words: new RingWords(ring.words, clock), tail: 0 }))
-  const interner = new CallchainInterner()
+  const { interner } = options
   const weightNs = 1e9 / options.frequencyHz
   let sample = new TableBuilder('sample')
   let quality = new TableBuilder('quality')
@@ -266,7 +268,7 @@ function runSampler(
       reportedOverflow.count = interner.overflowCount
     },
     takeRows() {
-      const rows = { sample: sample.build(), callchain: interner.takeNewRows(), quality: quality.build() }
+      const rows = { sample: sample.build(), quality: quality.build() }
       sample = new TableBuilder('sample')
       quality = new TableBuilder('quality')
       return rows

@@ -123,9 +123,15 @@ export class ProcessTracker {
 
   /** A sample of this row arrived: from now on its mappings count. */
   touch(row: number, tid: number, timeNs: number): void {
+    this.touchProcess(row)
+    const image = this.#imageOf[row]
+    if (!image.threadRows.has(tid)) this.#addThread(image, { tid, startNs: timeNs, comm: undefined })
+  }
+
+  /** Addresses of this row were seen: from now on its mappings count. */
+  touchProcess(row: number): void {
     const image = this.#imageOf[row]
     if (!image.materialized && (!image.existed || this.#reads < MAX_READS_PER_DRAIN)) this.#materialize(image)
-    if (!image.threadRows.has(tid)) this.#addThread(image, { tid, startNs: timeNs, comm: undefined })
   }
 
   /** The cgroups of the target's living processes, without repetition. */

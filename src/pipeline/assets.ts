@@ -14,13 +14,16 @@ export interface RuleText {
 /** Larger rule files are refused by the rule engine anyway. */
 const MAX_RULE_FILE_BYTES = 1 << 20
 
-/** dist/ when built, the repository's dist/ and rules/ when run from source. */
-function assetPath(name: string): string {
+/** Where assets lie in the repository; the others exist only when built. */
+const sourcePaths: Readonly<Record<string, string>> = { rules: 'rules', bpf: join('src', 'collectors', 'bpf', 'out') }
+
+/** A file or folder that ships with autotune: in dist/ when built, in the repository when run from source. */
+export function assetPath(name: string): string {
   const here = dirname(fileURLToPath(import.meta.url))
   const built = join(here, name)
   if (existsSync(built)) return built
   const repository = join(here, '..', '..')
-  return name === 'rules' ? join(repository, name) : join(repository, 'dist', name)
+  return join(repository, sourcePaths[name] ?? join('dist', name))
 }
 
 /** Script and style of the HTML report. */

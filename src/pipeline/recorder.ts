@@ -1,5 +1,6 @@
 /** Records the machine or a target into a folder: opens the collectors, drains them until the end, keeps what is needed for names. */
 
+import { CallchainInterner } from '../collectors/callchain-interner.ts'
 import { readBootId, readHostFacts } from '../collectors/host-facts.ts'
 import { readOnlineCpus } from '../collectors/online-cpus.ts'
 import { openCounters } from '../collectors/perf-counters.ts'
@@ -17,6 +18,7 @@ import { MappedFiles } from '../symbolize/mapped-files.ts'
 import { TableBuilder } from '../table-builder.ts'
 import { type CommandOutput, type LaunchedCommand, launchCommand } from './launched-command.ts'
 import { nameAddresses } from './namer.ts'
+import { type OffCpu, openOffCpu } from './off-cpu.ts'
 
 /** What to record, and where to. */
 export interface RecordOptions {
@@ -73,7 +75,10 @@ interface Session {
   readonly tracker: ProcessTracker
   readonly series: ReturnType<typeof openSeries>
   readonly counters: ReturnType<typeof openCounters>
+  readonly offCpu: OffCpu
+  /** The ledger where eBPF cannot give it. */
   readonly threadTime: ReturnType<typeof openThreadTime>
+  readonly interner: CallchainInterner
   readonly writer: RecordingWriter
   readonly warnings: AutotuneError[]
   readonly rows: PendingRows
@@ -86,12 +91,14 @@ export async function record(host: PerfHost, options: RecordOptions, control: Re
   let command: LaunchedCommand | undefined
   try {
     session.sampler.enable()
+    session.threadTime.collect(0)
     command = options.target.kind === 'command' ? await launchCommand(options.target.command, options.commandOutput) : undefined
     if (command !== undefined) session.tracker.addTargetPid(command.pid)
     const exitStatus = await runSession(session, { options, control, command })
     const hints = closeSession(session, { options, command, exitStatus, files })
     return { directory: options.directory, commandExit: command?.exitStatus, warnings: session.warnings, hints }
   } finally {
+    session.offCpu.finish()
     session.sampler.close()
     session.counters.close()
     files.close()
@@ -106,7 +113,9 @@ function openSession(host: PerfHost, options: RecordOptions, files: MappedFiles)
   const tracker = new ProcessTracker(processFacts(host, target, files), host.pid)
   const existing = readProcesses(host)
   tracker.addExisting(existing)
-  const sampler = openSampler(host, { frequencyHz, startNs, cpus, facts, tasks: tasksOf(host, target, { tracker, existing }) })
+  const interner = new CallchainInterner()
+  const sampler = openSampler(host, { frequencyHz, startNs, cpus, facts, interner, tasks: tasksOf(host, target, { tracker, existing }) })
+  const offCpu = openOffCpu(host, { startNs, tracker, interner })
   const counters = openCounters(host, sampler.facts?.event === 'cycles' && sampler.facts.scope === 'machine' ? cpus : [])
   const series = openSeries(host, { cgroups: () => tracker.targetCgroups() })
   const pids = (): readonly number[] | 'all' => (target.kind === 'machine' ? 'all' : [...tracker.targetPids])
@@ -122,7 +131,7 @@ function openSession(host: PerfHost, options: RecordOptions, files: MappedFiles)
     target,
     host: facts,
     sampling: sampler.facts,
-    unavailable: sampler.unavailable,
+    unavailable: [...sampler.unavailable, ...offCpu.unavailable],
     commandExitStatus: undefined,
     cost: { cpuRatio: 0, cpuNs: 0, rssBytes: 0 },
   }
@@ -137,7 +146,9 @@ function openSession(host: PerfHost, options: RecordOptions, files: MappedFiles)
     tracker,
     series,
     counters,
+    offCpu,
     threadTime,
+    interner,
     writer,
     warnings: [],
     rows,
@@ -182,13 +193,12 @@ async function runSession(
   session.series.collectFast(0)
   session.series.collectSlow(0)
   session.counters.collect(0)
-  session.threadTime.collect(0)
   for (let tick = 1; ; tick++) {
     const waitMs = Math.max(0, Math.min(tick * TICK_MS * 1e6, endNs) - elapsedNs(session)) / 1e6
     await Promise.race([delay(waitMs, control.stop), ...(command === undefined || exitStatus !== undefined ? [] : [command.exitStatus])])
     const isOver = exitStatus !== undefined || control.stop.aborted || elapsedNs(session) >= endNs
-    if (isOver) session.rows.addThreadTime(session.threadTime.collectLast(elapsedNs(session)))
-    collectTick(session, isOver || tick % TICKS_PER_SECOND === 0)
+    if (isOver) collectLast(session)
+    else collectTick(session, tick % TICKS_PER_SECOND === 0)
     if (isOver || tick % TICKS_PER_SECOND === 0) flush(session)
     control.onProgress(progressOf(session, options))
     if (isOver) return exitStatus
@@ -215,15 +225,30 @@ function elapsedNs({ host, startNs }: Session): number {
 function collectTick(session: Session, isSecond: boolean): void {
   session.sampler.drain(session.tracker)
   session.rows.addReadings(session.series.collectFast(elapsedNs(session)))
-  session.rows.addThreadTime(session.threadTime.collect(elapsedNs(session)))
-  if (!isSecond) return
+  if (!session.offCpu.hasLedger) session.rows.addThreadTime(session.threadTime.collect(elapsedNs(session)))
+  else if (!isSecond) session.offCpu.collectLedger()
+  if (isSecond) collectSecond(session)
+}
+
+function collectSecond(session: Session): void {
+  session.offCpu.collect()
   session.rows.addReadings(session.series.collectSlow(elapsedNs(session)))
   session.rows.addReadings(session.counters.collect(elapsedNs(session)))
 }
 
+/** The end of a recording: whatever is still in the kernel, whatever that costs. */
+function collectLast(session: Session): void {
+  session.sampler.drain(session.tracker)
+  session.offCpu.finish()
+  if (!session.offCpu.hasLedger) session.rows.addThreadTime(session.threadTime.collectLast(elapsedNs(session)))
+  session.rows.addReadings(session.series.collectFast(elapsedNs(session)))
+  collectSecond(session)
+}
+
 function flush(session: Session): void {
-  const { sampler, tracker, rows } = session
-  const { sample, callchain, quality } = sampler.takeRows()
+  const { sampler, tracker, interner, offCpu, rows } = session
+  const { sample, quality } = sampler.takeRows()
+  const kernelRows = offCpu.takeRows()
   const changed = tracker.takeChanged()
   const durationNs = elapsedNs(session)
   keepGoing(session, writer => {
@@ -233,10 +258,11 @@ function flush(session: Session): void {
       writer.writeTable('thread', changed.thread)
     }
     appendRows(writer, 'mapping', tracker.takeNewMappings())
-    appendRows(writer, 'callchain', callchain)
+    appendRows(writer, 'callchain', interner.takeNewRows())
     appendRows(writer, 'sample', sample)
     appendRows(writer, 'quality', quality)
     rows.appendTo(writer)
+    for (const { name, table } of kernelRows) appendRows(writer, name, table)
     writer.updateManifest({ durationNs, cost: costOf(session, durationNs) })
   })
 }
@@ -268,12 +294,13 @@ function closeSession(session: Session, { options, command, exitStatus, files }:
   const { target, directory } = options
   const durationNs = elapsedNs(session)
   const cost = costOf(session, durationNs)
-  const named = nameAddresses(session.host, readRecording(directory).tables, { files, kernel: 'running' })
+  const named = nameAddresses(session.host, readRecording(directory).tables, { files, kernel: session.offCpu.kernelNames ?? 'running' })
   keepGoing(session, writer => {
     for (const name of ['symbol', 'frame', 'stack', 'callchainStack'] as const) writer.writeTable(name, named.tables[name])
   })
   const unavailable = [
     ...session.sampler.unavailable,
+    ...session.offCpu.unavailable,
     ...session.series.unavailable(),
     ...session.threadTime.unavailable(),
     ...named.unavailable,

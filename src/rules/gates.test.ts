@@ -16,9 +16,13 @@ describe('the activity gate', () => {
     expect(isIdle({ ...idle, runningNs: 0.2e9 }, program)).toBe(false)
   })
 
-  test.each(['psiCpuSomeRatio', 'psiIoSomeRatio', 'psiMemorySomeRatio'])('stays open at 1 %% of %s', name => {
-    expect(isIdle({ ...idle, [name]: 0.0099 }, context)).toBe(true)
-    expect(isIdle({ ...idle, [name]: 0.01 }, context)).toBe(false)
+  test.each([
+    ['psiCpuSomeRatio', 0.1],
+    ['psiIoSomeRatio', 0.01],
+    ['psiMemorySomeRatio', 0.01],
+  ] as const)('stays open where %s reaches %d', (name, ratio) => {
+    expect(isIdle({ ...idle, [name]: ratio * 0.99 }, context)).toBe(true)
+    expect(isIdle({ ...idle, [name]: ratio }, context)).toBe(false)
   })
 
   test('goes by CPU time where pressure is not measured, and stays open where nothing is', () => {

@@ -11,6 +11,8 @@ export const MAX_LOST_RATIO = 0.05
 /** Below both nothing limits the target. */
 const IDLE_RATIO = 0.02
 const IDLE_PRESSURE_RATIO = 0.01
+/** Where next to nothing runs, a wait for a CPU now and then is wake-up latency, not load. No source: a guess. */
+const IDLE_CPU_PRESSURE_RATIO = 0.1
 
 /** Why there is too little data for a rule; undefined when there is enough. */
 export function dataGate(rule: LoadedRule, { samples }: Quality, { durationNs, sampling }: AnalysisContext): NotEvaluated | undefined {
@@ -53,7 +55,8 @@ export function lostRatio({ lost, machineSamples }: Quality): number {
  */
 export function isIdle(activity: Activity, context: AnalysisContext): boolean {
   const { psiCpuSomeRatio, psiIoSomeRatio, psiMemorySomeRatio } = activity
-  if ([psiCpuSomeRatio, psiIoSomeRatio, psiMemorySomeRatio].some(ratio => ratio >= IDLE_PRESSURE_RATIO)) return false
+  if (psiCpuSomeRatio >= IDLE_CPU_PRESSURE_RATIO) return false
+  if ([psiIoSomeRatio, psiMemorySomeRatio].some(ratio => ratio >= IDLE_PRESSURE_RATIO)) return false
   return activeRatio(activity, context) < IDLE_RATIO
 }
 

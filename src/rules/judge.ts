@@ -48,12 +48,14 @@ export function judge(rules: readonly LoadedRule[], outcomes: readonly DetectorO
   const outcomeOf = new Map(outcomes.map(outcome => [outcome.detector, outcome]))
   const answers = [...rules]
     .sort((a, b) => compareText(a.id, b.id))
-    .map(rule => answerOf(rule, outcomeOf.get(rule.detector), { ...input, idle }))
+    .map(rule => ({ detector: rule.detector, ...answerOf(rule, outcomeOf.get(rule.detector), { ...input, idle }) }))
+  // what one rule clears another rule of the same measurement may accuse
+  const guilty = new Set(answers.flatMap(({ findings, detector }) => (findings === undefined || findings.length === 0 ? [] : [detector])))
   const ranked = answers.flatMap(answer => answer.findings ?? []).sort((a, b) => compareFindings(a.finding, b.finding))
   return {
     idle,
     findings: foldSymptoms(ranked, input.context.target).map((finding, index) => ({ ...finding, id: `F${index + 1}` })),
-    cleared: answers.flatMap(answer => answer.cleared ?? []),
+    cleared: answers.flatMap(({ cleared, detector }) => (cleared === undefined || guilty.has(detector) ? [] : [cleared])),
     notEvaluated: answers.flatMap(answer => answer.notEvaluated ?? []),
     evaluatedCount: answers.filter(answer => answer.notEvaluated === undefined).length,
     unproven: answers.flatMap(answer => answer.unproven ?? []),

@@ -19,6 +19,8 @@ const STUB_SECTIONS = ['.plt', '.plt.sec', '.plt.got', '.iplt']
 const DATA_RELOCATIONS = '.rela.dyn'
 const STUBS_BY_DATA = ['.plt.got', '.iplt']
 const RELOCATION_BYTES = 24
+/** Slots that are used: more than any program has functions to import. */
+const MAX_SLOTS = 1 << 18
 const SYMBOL_BYTES = 24
 /** STT_GNU_IFUNC. */
 const INDIRECT_FUNCTION = 10
@@ -62,7 +64,7 @@ function readSlots(elf: ElfFile, stubSections: readonly ElfSection[]): Map<numbe
     const section = sectionNamed(elf, name)
     if (section === undefined) continue
     const view = viewOf(readSection(elf, section))
-    for (let offset = 0; offset + RELOCATION_BYTES <= view.byteLength; offset += RELOCATION_BYTES) {
+    for (let offset = 0; offset + RELOCATION_BYTES <= view.byteLength && slots.size < MAX_SLOTS; offset += RELOCATION_BYTES) {
       const fill = fillOf(view.getUint32(offset + 8, true))
       if (fill === 'other') continue
       const resolver = fill === 'resolver' ? wordAt(view, offset + 16) : undefined

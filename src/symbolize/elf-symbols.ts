@@ -8,6 +8,10 @@ import { lastAtOrBelow, sortedOrder } from './sorted-order.ts'
 const SymbolType = { NoType: 0, Function: 2, IndirectFunction: 10 } as const
 const Binding = { Global: 1, Weak: 2 } as const
 const NONE = -1
+/** Functions of one table; Chromium has some two million. */
+const MAX_FUNCTIONS = 1 << 22
+/** Functions that lie in one another; two or three in real programs. */
+const MAX_DEPTH = 64
 
 /** Functions in order of their start. Ranges may nest: a label of hand-written assembly lies within a function. */
 export interface SymbolTable {
@@ -38,8 +42,11 @@ export function readSymbols(file: ElfFile, debugFile: ElfFile | undefined): Symb
 /** Index of the function that covers an address, or NONE. */
 export function findSymbol(table: SymbolTable, address: number): number {
   let index = lastAtOrBelow(table.starts, address)
-  while (index !== NONE && address >= table.ends[index]) index = table.parents[index]
-  return index
+  for (let depth = 0; depth < MAX_DEPTH && index !== NONE; depth++) {
+    if (address < table.ends[index]) return index
+    index = table.parents[index]
+  }
+  return NONE
 }
 
 /** Whether the file says what its functions are called, and not only those it exports. */
@@ -109,6 +116,7 @@ function findFunctions({ file, layout, words, strings }: Omit<Part, 'functions'>
     if (type === SymbolType.Function || type === SymbolType.IndirectFunction) functions[count++] = at
     else if (type === SymbolType.NoType && isCode[section] > 0 && isLabelForPeople(strings, words[at])) functions[count++] = at
   }
+  if (count > MAX_FUNCTIONS) throw new FormatError(file.name, 0, `It has ${count} functions.`)
   return functions.slice(0, count)
 }
 

@@ -18,8 +18,10 @@ export const Machine = { X86: 3, Arm: 40, X86_64: 62, Aarch64: 183 } as const
 
 const SEGMENT_EXECUTE = 1
 const NOTE_GNU_BUILD_ID = 3
-/** More sections or segments than this is damage; the largest object files have some 100,000 sections. */
-const MAX_ENTRIES = 1 << 20
+/** A linked program has some fifty sections; more than this is damage. */
+const MAX_SECTIONS = 1 << 14
+/** Names are cut here: a table without an end must not be read for each of them. */
+const MAX_NAME_BYTES = 1 << 14
 /** Longest note section read for a build id. */
 const MAX_NOTE_BYTES = 1 << 20
 const MAX_INFLATED_BYTES = 256 << 20
@@ -116,11 +118,12 @@ export function readSection(elf: ElfHeader, section: ElfSection): Uint8Array {
   return (section.flags & SectionFlag.Compressed) === 0 ? bytes : inflate(elf, section, bytes)
 }
 
-/** A string of a string table. */
+/** A string of a string table, cut when it is longer than any name. */
 export function stringAt(strings: Uint8Array, offset: number, name: string): string {
-  const end = offset < strings.length ? strings.indexOf(0, offset) : -1
-  if (end < 0) throw new FormatError(name, offset, 'A string does not end within its table.')
-  return decoder.decode(strings.subarray(offset, end))
+  const bytes = strings.subarray(offset, offset + MAX_NAME_BYTES)
+  const end = bytes.indexOf(0)
+  if (end < 0 && bytes.length < MAX_NAME_BYTES) throw new FormatError(name, offset, 'A string does not end within its table.')
+  return decoder.decode(end < 0 ? bytes : bytes.subarray(0, end))
 }
 
 const decoder = new TextDecoder()
@@ -194,7 +197,7 @@ function readSections(elf: ElfHeader): ElfSection[] {
   const first = readSectionHeaders(elf, 1)[0]
   const count = elf.sectionTable.count === 0 ? first.sizeBytes : elf.sectionTable.count
   const namesIndex = elf.sectionTable.namesIndex === 0xffff ? first.link : elf.sectionTable.namesIndex
-  if (count > MAX_ENTRIES) throw new FormatError(elf.name, offset, `It has ${count} sections.`)
+  if (count > MAX_SECTIONS) throw new FormatError(elf.name, offset, `It has ${count} sections.`)
   const headers = readSectionHeaders(elf, count)
   const nameSection = headers[namesIndex]
   if (nameSection === undefined || nameSection.type === SectionType.NoBits) return headers

@@ -4,6 +4,8 @@ import { runtimeOf } from './ownership.ts'
 
 /** A process with code that its runtime compiled or interprets, without a perf map that names it. */
 export interface NamelessProcess {
+  /** Row of process. */
+  readonly row: number
   readonly pid: number
   readonly comm: string | undefined
   readonly executable: string | undefined
@@ -11,18 +13,24 @@ export interface NamelessProcess {
   readonly addressCount: number
 }
 
-/** Processes that get a line of their own. */
-const MAX_HINTS = 8
+/** Processes named in a line. */
+const MAX_PROCESSES = 3
 /** Names in a list of files. */
 const MAX_FILES = 5
 
-/** One line per process, those with most nameless addresses first. */
+/** One line per kind of advice, whoever has most nameless addresses first: nobody reads the same sentence twice. */
 export function hintsForProcesses(processes: readonly NamelessProcess[]): string[] {
   const sorted = [...processes].sort((left, right) => right.addressCount - left.addressCount || left.pid - right.pid)
-  const hints = sorted
-    .slice(0, MAX_HINTS)
-    .map(process => `${process.comm ?? 'process'} (pid ${process.pid}): ${adviceFor(process.executable)}`)
-  return sorted.length > MAX_HINTS ? [...hints, `${sorted.length - MAX_HINTS} more processes run code that has no names.`] : hints
+  const byAdvice = new Map<string, NamelessProcess[]>()
+  for (const process of sorted) {
+    const advice = adviceFor(process.executable)
+    byAdvice.set(advice, [...(byAdvice.get(advice) ?? []), process])
+  }
+  return Array.from(byAdvice, ([advice, members]) => {
+    const named = members.slice(0, MAX_PROCESSES).map(({ comm, pid }) => `${comm ?? 'process'} (pid ${pid})`)
+    const more = members.length > MAX_PROCESSES ? ` and ${members.length - MAX_PROCESSES} more` : ''
+    return `${named.join(', ')}${more}: ${advice}`
+  })
 }
 
 /** One line for files that were stripped of their symbols; undefined when there are none. */

@@ -61,6 +61,19 @@ export function findKernelFunction(kallsyms: Kallsyms, address: number): { name:
   return { name: name.replace(/^__pfx_/, ''), module: kallsyms.moduleOf(index) }
 }
 
+/** First address of a function and the first of what follows it; undefined when there is no such function. */
+export function findKernelRange(kallsyms: Kallsyms, name: string): readonly [first: bigint, end: bigint] | undefined {
+  const { addresses, nameOf } = kallsyms
+  for (let index = 0; index + 1 < addresses.length; index++) {
+    if (nameOf(index) === name) return [unsigned(addresses[index]), unsigned(addresses[index + 1])]
+  }
+  return undefined
+}
+
+function unsigned(address: number): bigint {
+  return BigInt.asUintN(64, BigInt(address))
+}
+
 interface Lines {
   readonly addresses: Float64Array
   readonly nameOffsets: Uint32Array

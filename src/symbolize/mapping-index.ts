@@ -1,6 +1,9 @@
 import { NONE, type Table } from '../schema.ts'
 import { lastAtOrBelow } from './sorted-order.ts'
 
+/** Mappings looked at for one address: a program can map the same range again and again. */
+const MAX_CANDIDATES = 4096
+
 /** Mappings of one process in order of their start. */
 interface ProcessMappings {
   readonly rows: readonly number[]
@@ -33,7 +36,8 @@ export class MappingIndex {
     const { rows, starts, ends, highestEnds } = mappings
     let before = NONE
     let after = NONE
-    for (let index = lastAtOrBelow(starts, address); index >= 0 && highestEnds[index] > address; index--) {
+    const last = lastAtOrBelow(starts, address)
+    for (let index = last; index > last - MAX_CANDIDATES && index >= 0 && highestEnds[index] > address; index--) {
       if (ends[index] <= address) continue
       const row = rows[index]
       if (this.#timeNs[row] <= timeNs) before = before === NONE || this.#isLater(row, before) ? row : before

@@ -131,6 +131,6 @@ function noteInterpreters({ input, files, mappingOf, findings }: NamingContext, 
   for (const [row, addressCount] of counts) {
     const executable = textAt(process.executable, row)
     if (runtimeOf(executable) !== 'python' || files.hasPerfMap(process.pid[row])) continue
-    findings.nameless.push({ pid: process.pid[row], comm: textAt(process.comm, row), executable, addressCount })
+    findings.nameless.push({ row, pid: process.pid[row], comm: textAt(process.comm, row), executable, addressCount })
   }
 }

@@ -31,7 +31,8 @@ const UNKNOWN_HYPERVISOR: FoundFunction = {
 }
 
 function nameKernelRows(context: NamingContext, group: CodeGroup): void {
-  const names = context.kernel === 'running' ? readKernelNames(context.host) : foreignKernel()
+  const names =
+    typeof context.kernel === 'object' ? context.kernel : context.kernel === 'running' ? readKernelNames(context.host) : foreignKernel()
   if (names.unavailable !== undefined) context.findings.unavailable.push(names.unavailable)
   nameRows(context, group, ({ address, isCaller }) => {
     const found = nameKernelAddress(names, address, isCaller)
@@ -83,7 +84,13 @@ function nameJitRows(context: NamingContext, group: CodeGroup): void {
     return { found: found ?? unknownAt(callchain.address[row]), relativeAddress }
   })
   if (addressCount === 0 || map !== undefined || !isKnown) return
-  findings.nameless.push({ pid: process.pid[group.process], comm: textAt(process.comm, group.process), executable, addressCount })
+  findings.nameless.push({
+    row: group.process,
+    pid: process.pid[group.process],
+    comm: textAt(process.comm, group.process),
+    executable,
+    addressCount,
+  })
 }
 
 /** Path of the program; of a process that ended too early to be asked, the runtime among its mappings. */

@@ -5,6 +5,7 @@ import { CodeKind, type Table, type Unavailable } from '../schema.ts'
 import type { CodeGroup } from './code-groups.ts'
 import type { FoundFunction, FramePlace, FrameTables } from './frame-tables.ts'
 import type { NamelessProcess } from './hints.ts'
+import type { KernelNames } from './kernel-code.ts'
 import type { MappedFiles } from './mapped-files.ts'
 
 /** What was found out besides names. */
@@ -22,7 +23,7 @@ export interface NamingContext {
   readonly host: Host
   readonly input: { readonly process: Table<'process'>; readonly mapping: Table<'mapping'>; readonly callchain: Table<'callchain'> }
   readonly files: MappedFiles
-  readonly kernel: 'running' | 'other'
+  readonly kernel: KernelNames | 'running' | 'other'
   readonly mappingOf: Int32Array
   readonly isCaller: Uint8Array
   readonly tables: FrameTables

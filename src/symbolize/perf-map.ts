@@ -8,6 +8,8 @@ import { lastAtOrBelow, sortedOrder } from './sorted-order.ts'
 
 /** Lines that are used; a map of 64 MiB has about half a million. */
 const MAX_LINES = 1 << 21
+/** Names are cut here: a line without an end must not be read for each address in it. */
+const MAX_NAME_BYTES = 2048
 const NEWLINE = 0x0a
 const SPACE = 0x20
 
@@ -162,5 +164,7 @@ class LatestFirst {
 const decoder = new TextDecoder()
 
 function decodeName(bytes: Uint8Array, start: number): string {
-  return decoder.decode(bytes.subarray(start, bytes.indexOf(NEWLINE, start)))
+  const line = bytes.subarray(start, start + MAX_NAME_BYTES)
+  const end = line.indexOf(NEWLINE)
+  return decoder.decode(end < 0 ? line : line.subarray(0, end))
 }

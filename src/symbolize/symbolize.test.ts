@@ -175,7 +175,7 @@ describe('without a name', () => {
     const result = run({ mapped: ['/srv/gone (deleted)'] }, [[['user', 0x1844]]])
     expect(stackOf(result)).toEqual(['[unknown] in gone+0x1844'])
     expect(result.unavailable).toMatchObject([
-      { tables: ['symbol'], reason: '1 mapped files could not be read: /srv/gone (deleted) (gone, replaced or forbidden).' },
+      { tables: ['symbol'], reason: '1 of the mapped files could not be read: /srv/gone (deleted) (gone, replaced or forbidden).' },
     ])
   })
 

@@ -1,11 +1,12 @@
 /** Addresses → names: callchains as the kernel gave them become stacks of functions. */
 
 import type { Host } from '../host.ts'
-import { NONE, type Table, type Tables, type Unavailable } from '../schema.ts'
+import { NONE, ProcessRole, type Table, type Tables, textAt, type Unavailable } from '../schema.ts'
 import { TableBuilder } from '../table-builder.ts'
 import { groupRows } from './code-groups.ts'
 import { FrameTables } from './frame-tables.ts'
 import { hintForStripped, hintsForProcesses } from './hints.ts'
+import type { KernelNames } from './kernel-code.ts'
 import type { MappedFiles } from './mapped-files.ts'
 import { nameGroup } from './name-group.ts'
 import { newFindings } from './name-rows.ts'
@@ -20,8 +21,8 @@ export interface SymbolizeInput {
 /** Where names come from. */
 export interface SymbolizeOptions {
   readonly files: MappedFiles
-  /** Whether the kernel that recorded is the one that runs now; 'other' leaves its functions without names. */
-  readonly kernel?: 'running' | 'other'
+  /** The kernel that recorded: its names where they were read already, or whether it is the one that runs now. */
+  readonly kernel?: KernelNames | 'running' | 'other'
 }
 
 /** Stacks with names, what hid some of them, and what would show them next time. */
@@ -41,12 +42,25 @@ export function symbolize(host: Host, input: SymbolizeInput, { files, kernel = '
   const context = { host, input, files, kernel, mappingOf, isCaller: findCallers(callchain), tables, frameOf, findings }
   for (const group of groups) nameGroup(context, group)
   const callchainStack = buildStacks(callchain, frameOf, tables)
-  const stripped = hintForStripped(findings.stripped)
+  const concerned = concernedBy(input)
+  const stripped = hintForStripped(findings.stripped.filter(concerned.hasFile))
   return {
     tables: { ...tables.build(), callchainStack },
     unavailable: [...findings.unavailable, ...unreadableFiles(findings.unreadable)],
-    hints: [...hintsForProcesses(findings.nameless), ...(stripped === undefined ? [] : [stripped])],
+    hints: [
+      ...hintsForProcesses(findings.nameless.filter(({ row }) => concerned.hasProcess(row))),
+      ...(stripped === undefined ? [] : [stripped]),
+    ],
   }
+}
+
+/** Advice is for the target, where there is one: whose program somebody looks at is theirs to restart. */
+function concernedBy({ process, mapping }: SymbolizeInput): { hasProcess(row: number): boolean; hasFile(path: string): boolean } {
+  if (!process.role.includes(ProcessRole.Target)) return { hasProcess: () => true, hasFile: () => true }
+  const hasProcess = (row: number) => process.role[row] === ProcessRole.Target
+  const paths = new Set<string | undefined>()
+  for (let row = 0; row < mapping.length; row++) if (hasProcess(mapping.process[row])) paths.add(textAt(mapping.path, row))
+  return { hasProcess, hasFile: path => paths.has(path) }
 }
 
 /** Rows that called another row of their kind: their address is where the call returns to, one instruction late. */
@@ -82,7 +96,7 @@ function unreadableFiles(unreadable: ReadonlyMap<string, string>): Unavailable[]
       topic: 'names of functions in some files',
       tables: ['symbol'],
       series: [],
-      reason: `${unreadable.size} mapped files could not be read: ${listed.join(', ')}${more}.`,
+      reason: `${unreadable.size} of the mapped files could not be read: ${listed.join(', ')}${more}.`,
       remedy: 'Record as root, and analyse on the machine that recorded while its files are there.',
     },
   ]

@@ -1,0 +1,94 @@
+/** The eBPF collectors at work in a recording: loaded when it begins, drained into tables, gone when it ends. */
+
+import { openBpf } from '../collectors/bpf/collector.ts'
+import { SliceTables } from '../collectors/bpf/slice-tables.ts'
+import type { CallchainInterner } from '../collectors/callchain-interner.ts'
+import type { ProcessTracker } from '../collectors/process-tracker.ts'
+import { syscallNames } from '../collectors/syscall-names.ts'
+import type { Host } from '../host.ts'
+import { linuxBpfHost } from '../linux-bpf-host.ts'
+import type { Table, TableName, Unavailable } from '../schema.ts'
+import { findKernelFunction, findKernelRange } from '../symbolize/kallsyms.ts'
+import { type KernelNames, readKernelNames } from '../symbolize/kernel-code.ts'
+import { assetPath } from './assets.ts'
+
+/** What the collectors need of the recording. */
+export interface OffCpuOptions {
+  readonly startNs: bigint
+  readonly tracker: ProcessTracker
+  readonly interner: CallchainInterner
+}
+
+/** eBPF in a recording. */
+export interface OffCpu {
+  /** Whether the scheduler is followed: the ledger then comes from here. */
+  readonly hasLedger: boolean
+  readonly unavailable: readonly Unavailable[]
+  /** The kernel's names, read once for all. */
+  readonly kernelNames: KernelNames | undefined
+  /** Every 100 ms. */
+  collectLedger(): void
+  /** Every second. */
+  collect(): void
+  /** The last slice; nothing of ours is in the kernel afterwards. May be called again. */
+  finish(): void
+  /** Rows since the last call. */
+  takeRows(): readonly { readonly name: TableName; readonly table: Table<TableName> }[]
+}
+
+/** Threads in a slice of the ledger beyond which slices are a second long, so that rows stay few. */
+const MANY_THREADS = 1000
+
+/** Opens what this kernel allows; without the privilege nothing is loaded and one line says so. */
+export function openOffCpu(host: Host, { startNs, tracker, interner }: OffCpuOptions): OffCpu {
+  const architecture = process.arch
+  const bpfHost = linuxBpfHost(host)
+  const kernelNames = host.uid === 0 ? readKernelNames(host) : undefined
+  const kallsyms = kernelNames?.kallsyms
+  const collector = openBpf(bpfHost, {
+    startNs,
+    skeletonFolder: assetPath('bpf'),
+    architecture,
+    ...(kallsyms === undefined
+      ? {}
+      : {
+          kernelFunction: address => findKernelFunction(kallsyms, Number(BigInt.asIntN(64, address)))?.name,
+          kernelRange: name => findKernelRange(kallsyms, name),
+        }),
+  })
+  const tables = new SliceTables({ tracker, interner, syscalls: syscallNames(architecture) })
+  let isFinished = false
+  let threads = 0
+  return {
+    hasLedger: collector.running.includes('sched'),
+    unavailable: summarize(collector.unavailable),
+    kernelNames,
+    collectLedger() {
+      if (isFinished || threads > MANY_THREADS) return
+      const { ledger } = collector.drainLedger()
+      threads = ledger.length
+      tables.addLedger(ledger)
+    },
+    collect() {
+      if (isFinished || collector.running.length === 0) return
+      const slice = collector.drain()
+      threads = slice.ledger.length / 10
+      tables.addSlice(slice)
+    },
+    finish() {
+      if (isFinished) return
+      isFinished = true
+      if (collector.running.length > 0) tables.addSlice(collector.close())
+    },
+    takeRows: () => tables.takeRows(),
+  }
+}
+
+/** When every topic fails for the same reason that is one thing to know, not nine. */
+function summarize(unavailable: readonly Unavailable[]): readonly Unavailable[] {
+  const [first] = unavailable
+  if (unavailable.length < 2 || unavailable.some(({ reason }) => reason !== first.reason)) return unavailable
+  return [
+    { ...first, topic: 'eBPF: waits, wakers, locks, I/O, system calls', tables: [...new Set(unavailable.flatMap(({ tables }) => tables))] },
+  ]
+}
