@@ -76,7 +76,7 @@ function openCode({ host, input, files, kernel, findings }: NamingContext, group
   let code: FileCode | undefined
   code = attempt(() => {
     if (opened !== undefined) return readFileCode(host, opened.file, { path, roots: [`/proc/${pid}/root`, ''] })
-    return isVdso && kernel === 'running' ? readVdsoCode(host) : undefined
+    return isVdso && kernel !== 'other' ? readVdsoCode(host) : undefined
   })
   return {
     find: (fileOffset, isCaller) =>
