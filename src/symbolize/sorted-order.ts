@@ -1,25 +1,33 @@
+const DIGIT = 2048
+
 /**
  * Indexes of the first count values in ascending order; equal values keep their order.
  *
- * Value and index are packed into one double where they fit its 53 bits: sorting numbers natively takes a fifth of the
+ * A radix sort by digits of 11 bits: addresses of one file differ in some 27 bits, which is three passes and a tenth of the
  * time of sorting with a comparison.
  */
 export function sortedOrder(values: Float64Array, count: number): Uint32Array {
-  const order = new Uint32Array(count)
   let low = Number.POSITIVE_INFINITY
   let high = Number.NEGATIVE_INFINITY
   for (let index = 0; index < count; index++) {
     low = Math.min(low, values[index])
     high = Math.max(high, values[index])
   }
-  if ((high - low + 1) * count > Number.MAX_SAFE_INTEGER) {
-    for (let index = 0; index < count; index++) order[index] = index
-    return order.sort((left, right) => values[left] - values[right] || left - right)
+  let order = new Uint32Array(count)
+  for (let index = 0; index < count; index++) order[index] = index
+  let sorted = new Uint32Array(count)
+  const digits = new Uint16Array(count)
+  for (let scale = 1; scale <= high - low; scale *= DIGIT) {
+    const places = new Uint32Array(DIGIT + 1)
+    for (let index = 0; index < count; index++) {
+      const digit = ((values[index] - low) / scale) & (DIGIT - 1) // exact: & takes the low bits of the whole part
+      digits[index] = digit
+      places[digit + 1]++
+    }
+    for (let digit = 0; digit < DIGIT; digit++) places[digit + 1] += places[digit]
+    for (let position = 0; position < count; position++) sorted[places[digits[order[position]]]++] = order[position]
+    ;[order, sorted] = [sorted, order]
   }
-  const packed = new Float64Array(count)
-  for (let index = 0; index < count; index++) packed[index] = (values[index] - low) * count + index
-  packed.sort()
-  for (let index = 0; index < count; index++) order[index] = packed[index] % count
   return order
 }
 
