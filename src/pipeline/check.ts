@@ -1,10 +1,13 @@
 /** `autotune check`: what this host allows, what each missing piece costs, and the one command that mends it. Tries, never guesses. */
 
+import { openBpf } from '../collectors/bpf/collector.ts'
 import { readHostFacts } from '../collectors/host-facts.ts'
 import { encodeAttr, HardwareEvent, OPEN_CLOEXEC, type PerfFlag, PerfType, SampleField, SoftwareEvent } from '../collectors/perf-attr.ts'
 import { hasPmu } from '../collectors/perf-sampler.ts'
 import type { PerfHost } from '../host.ts'
+import { linuxBpfHost } from '../linux-bpf-host.ts'
 import type { HostFacts } from '../schema.ts'
+import { assetPath } from './assets.ts'
 
 /** One line of the check. */
 export interface Check {
@@ -32,6 +35,7 @@ export function checkHost(host: PerfHost): CheckResult {
     checks: [
       checkMachineSamples(host, facts),
       checkOwnSamples(host, facts),
+      checkBpf(host),
       checkKernelNames(host),
       checkCounters(host, facts),
       checkPressure(host),
@@ -81,6 +85,23 @@ function checkOwnSamples(host: PerfHost, facts: HostFacts): Check {
     detail: `perf_event_open: ${errno}; kernel.perf_event_paranoid is ${facts.perfEventParanoid ?? 'missing'}`,
     cost: 'Every finding that names a function.',
     remedy: facts.perfEventParanoid === undefined ? undefined : 'sudo sysctl kernel.perf_event_paranoid=2',
+  }
+}
+
+/** Loads everything and takes it out again: what is refused is known only then. */
+function checkBpf(host: PerfHost): Check {
+  const topic = 'eBPF: waits, wakers, locks, I/O, system calls'
+  const collector = openBpf(linuxBpfHost(host), { startNs: host.monotonicNs(), skeletonFolder: assetPath('bpf'), architecture: process.arch })
+  if (collector.running.length > 0) collector.close()
+  const [refused] = collector.unavailable
+  if (refused === undefined) return available(topic, `all ${collector.running.length} topics load`)
+  const loaded = collector.running.length > 0 ? `loaded: ${collector.running.join(', ')}; ${refused.topic}: ` : ''
+  return {
+    topic,
+    isAvailable: false,
+    detail: `${loaded}${refused.reason}`,
+    cost: 'What threads wait for and who ends the waits; locks, device latency and system calls by thread. Waiting for a CPU is still seen.',
+    remedy: refused.remedy,
   }
 }
 

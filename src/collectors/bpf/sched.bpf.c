@@ -69,6 +69,14 @@ struct {
 	__type(value, struct thread);
 } blank SEC(".maps");
 
+/* Thread that we saw taking each CPU last. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, u32);
+} on_cpu SEC(".maps");
+
 static __always_inline void begin(struct thread *thread)
 {
 	*(volatile u32 *)&thread->begun += 1;
@@ -273,11 +281,47 @@ static __always_inline void enter(struct task_struct *next, u32 prev_tid, u64 no
 	finish(thread);
 }
 
+/*
+ * A switch nobody showed us: the kernel skips programs while one runs already, and some kernels in processes they
+ * protect. The thread that left is asleep since it came: its short run is lost, not stretched until it comes again. The
+ * one that came ran since it was ready.
+ */
+static __always_inline void repair(struct task_struct *prev, u32 next_tid)
+{
+	u32 zero = 0;
+	u32 *last = bpf_map_lookup_elem(&on_cpu, &zero);
+	if (!last)
+		return;
+	u32 former = *last, prev_tid = prev->pid;
+	*last = next_tid;
+	if (former == prev_tid || !former)
+		return;
+	struct thread *gone = bpf_map_lookup_elem(&threads, &former);
+	if (gone && gone->state == RUNNING) {
+		begin(gone);
+		gone->state = BLOCKED;
+		gone->off_at = 0;
+		finish(gone);
+		count(LOST_STARTS);
+	}
+	struct thread *came = prev_tid ? bpf_map_lookup_elem(&threads, &prev_tid) : 0;
+	if (came && came->state != RUNNING && came->state != DEAD) {
+		begin(came);
+		if (came->off_at && came->wake_at > came->off_at) {
+			came->folded_ns += came->wake_at - came->off_at;
+			came->folded += 1;
+		}
+		came->state = RUNNING;
+		finish(came);
+	}
+}
+
 SEC("tp_btf/sched_switch")
 int BPF_PROG(on_switch, bool preempt, struct task_struct *prev, struct task_struct *next, unsigned int prev_state)
 {
 	u64 now = bpf_ktime_get_ns();
 	count(EVENTS);
+	repair(prev, next->pid);
 	if (prev->pid)
 		leave(ctx, prev, next->pid, preempt ? 0 : prev_state, now);
 	if (next->pid)
