@@ -74,6 +74,15 @@ test.each<[string, TinySymbol[], TinySymbol[], string]>([
     '_sized',
   ],
   [
+    'the shortest of equals',
+    [],
+    [
+      { name: 'open64', address: 1, binding: 2 },
+      { name: 'open', address: 1, binding: 2 },
+    ],
+    'open',
+  ],
+  [
     'a global name before a weak one',
     [
       { name: 'weak', address: 1, binding: 2 },

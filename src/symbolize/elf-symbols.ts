@@ -12,6 +12,8 @@ const NONE = -1
 const MAX_FUNCTIONS = 1 << 22
 /** Functions that lie in one another; two or three in real programs. */
 const MAX_DEPTH = 64
+/** Bytes of a name that are looked at to find the shortest of several. */
+const COMPARED_BYTES = 64
 
 /** Functions in order of their start. Ranges may nest: a label of hand-written assembly lies within a function. */
 export interface SymbolTable {
@@ -36,7 +38,10 @@ export function readSymbols(file: ElfFile, debugFile: ElfFile | undefined): Symb
     candidates.addPart(part, index)
   })
   candidates.addStubs(stubs, parts.length)
-  return merge(candidates, { nameAt: (part, offset) => nameAt(parts, stubs, { part, offset }) })
+  return merge(candidates, {
+    nameAt: (part, offset) => nameAt(parts, stubs, { part, offset }),
+    lengthAt: (part, offset) => (part === parts.length ? COMPARED_BYTES : lengthOf(parts[part].strings, offset)),
+  })
 }
 
 /** Index of the function that covers an address, or NONE. */
@@ -179,7 +184,8 @@ class Candidates {
 
 /**
  * Which of several names of one address is shown: one with a size, of a function, exported, with few underscores in
- * front, not weak, global. "read" is exported and weak, "__read" its global alias: people know the former.
+ * front, not weak, global; of equals the shortest. "read" is exported and weak, "__read" its global alias, "open64" is
+ * longer than "open": people know the others.
  */
 function rankOf({ layout, words, strings, isDynamic }: Part, at: number, sizeBytes: number): number {
   const info = words[at + layout.info] & 0xff
@@ -197,9 +203,24 @@ function rankOf({ layout, words, strings, isDynamic }: Part, at: number, sizeByt
   )
 }
 
+function lengthOf(strings: Uint8Array, name: number): number {
+  let length = 0
+  while (length < COMPARED_BYTES && strings[name + length] > 0) length++
+  return length
+}
+
+interface Names {
+  readonly nameAt: (part: number, offset: number) => string
+  readonly lengthAt: (part: number, offset: number) => number
+}
+
 /** Sorts, keeps the best name of each address, and finds out where each ends and what it lies in. */
-function merge(candidates: Candidates, names: { nameAt: (part: number, offset: number) => string }): SymbolTable {
-  const { starts, sizes, limits, ranks } = candidates
+function merge(candidates: Candidates, names: Names): SymbolTable {
+  const { starts, sizes, limits, ranks, parts, nameOffsets } = candidates
+  const isBetter = (row: number, best: number): boolean =>
+    ranks[row] === ranks[best]
+      ? names.lengthAt(parts[row], nameOffsets[row]) < names.lengthAt(parts[best], nameOffsets[best])
+      : ranks[row] > ranks[best]
   const order = sortedOrder(starts, candidates.count)
   const kept = new Uint32Array(candidates.count)
   const keptStarts = new Float64Array(candidates.count)
@@ -210,7 +231,7 @@ function merge(candidates: Candidates, names: { nameAt: (part: number, offset: n
     const start = starts[order[first]]
     let best = order[first]
     for (next = first + 1; next < order.length && starts[order[next]] === start; next++) {
-      if (ranks[order[next]] > ranks[best]) best = order[next]
+      if (isBetter(order[next], best)) best = order[next]
     }
     let parent = count - 1
     while (parent !== NONE && ends[parent] <= start) parent = parents[parent]
@@ -228,7 +249,7 @@ function merge(candidates: Candidates, names: { nameAt: (part: number, offset: n
     starts: keptStarts.slice(0, count),
     ends: ends.slice(0, count),
     parents: parents.slice(0, count),
-    nameOf: index => names.nameAt(candidates.parts[kept[index]], candidates.nameOffsets[kept[index]]),
+    nameOf: index => names.nameAt(parts[kept[index]], nameOffsets[kept[index]]),
   }
 }
 

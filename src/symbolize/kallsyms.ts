@@ -39,7 +39,7 @@ export function parseKallsyms(bytes: Uint8Array): Kallsyms {
     const line = order[position]
     const isAlias = count > 0 && lines.addresses[kept[count - 1]] === lines.addresses[line]
     if (!isAlias) kept[count++] = line
-    else if (rankOf(bytes, lines.nameOffsets[line]) > rankOf(bytes, lines.nameOffsets[kept[count - 1]])) kept[count - 1] = line
+    else if (isBetterName(bytes, lines.nameOffsets[line], lines.nameOffsets[kept[count - 1]])) kept[count - 1] = line
   }
   const addresses = new Float64Array(count)
   for (let index = 0; index < count; index++) addresses[index] = lines.addresses[kept[index]]
@@ -146,7 +146,12 @@ function moduleIndex(
   return index
 }
 
-/** Which of several names of an address is shown: global before local, __x64_sys_ before __ia32_sys_, few underscores. */
+/** Which of several names of an address is shown: __x64_sys_ before __ia32_sys_, few underscores, global, short. */
+function isBetterName(bytes: Uint8Array, name: number, best: number): boolean {
+  const difference = rankOf(bytes, name) - rankOf(bytes, best)
+  return difference === 0 ? lengthOf(bytes, name) < lengthOf(bytes, best) : difference > 0
+}
+
 function rankOf(bytes: Uint8Array, nameOffset: number): number {
   const isGlobal = bytes[nameOffset - 2] === 0x54
   let underscores = 0
@@ -156,9 +161,13 @@ function rankOf(bytes: Uint8Array, nameOffset: number): number {
 }
 
 function decodeName(bytes: Uint8Array, start: number): string {
+  return decodeText(bytes.subarray(start, start + lengthOf(bytes, start)))
+}
+
+function lengthOf(bytes: Uint8Array, start: number): number {
   let end = start
   while (end < bytes.length && bytes[end] !== NEWLINE && bytes[end] !== TAB) end++
-  return decodeText(bytes.subarray(start, end))
+  return end - start
 }
 
 const decoder = new TextDecoder()
