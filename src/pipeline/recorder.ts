@@ -79,6 +79,7 @@ interface Session {
   /** The ledger where eBPF cannot give it. */
   readonly threadTime: ReturnType<typeof openThreadTime>
   readonly interner: CallchainInterner
+  readonly files: MappedFiles
   readonly writer: RecordingWriter
   readonly warnings: AutotuneError[]
   readonly rows: PendingRows
@@ -149,6 +150,7 @@ function openSession(host: PerfHost, options: RecordOptions, files: MappedFiles)
     offCpu,
     threadTime,
     interner,
+    files,
     writer,
     warnings: [],
     rows,
@@ -231,6 +233,7 @@ function collectTick(session: Session, isSecond: boolean): void {
 }
 
 function collectSecond(session: Session): void {
+  session.files.refreshPerfMaps()
   session.offCpu.collect()
   session.rows.addReadings(session.series.collectSlow(elapsedNs(session)))
   session.rows.addReadings(session.counters.collect(elapsedNs(session)))

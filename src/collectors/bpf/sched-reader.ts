@@ -13,6 +13,12 @@ import {
 import { Ledger, type LedgerRow } from './ledger.ts'
 import type { TopicReader } from './topic-reader.ts'
 
+const RUNNING = ledgerStates.indexOf('running')
+const BLOCKED = ledgerStates.indexOf('blocked')
+
+/** A thread that runs as long as this without a switch is asked about. Shorter runs are not worth a look into /proc. */
+const DOUBTFUL_NS = 10e6
+
 /** A wait that is going on. */
 export interface OpenWait {
   readonly pid: number
@@ -61,10 +67,22 @@ export class ThreadReader {
     readMap(this.#host, this.#topic.map('threads'), batch => {
       for (const record of decodeThreads({ ...batch, startNs: this.#startNs, isSettled })) {
         const whole = record.torn ? this.#readAgain(record) : record
-        if (whole !== undefined) records.push(whole)
+        if (whole !== undefined) records.push(this.#doubt(whole))
       }
     })
     return records
+  }
+
+  /**
+   * The kernel may not have shown us that a thread left its CPU, and an idle CPU has no next switch that tells. At most as
+   * many threads run as there are CPUs, so asking /proc is cheap.
+   */
+  #doubt(record: ThreadRecord): ThreadRecord {
+    const { pid, tid, state, sinceNs } = record
+    if (state !== RUNNING || Number(this.#host.monotonicNs() - this.#startNs) - sinceNs < DOUBTFUL_NS) return record
+    const stat = this.#host.readText(`/proc/${pid}/task/${tid}/stat`)
+    const isAsleepNow = stat !== undefined && /^ [SDTtI] /.test(stat.slice(stat.lastIndexOf(')') + 1))
+    return isAsleepNow ? { ...record, state: BLOCKED } : record
   }
 
   /** A record that was being written is read again; one that is written all the time waits for the next slice. */

@@ -305,7 +305,7 @@ static __always_inline void repair(struct task_struct *prev, u32 next_tid)
 		count(LOST_STARTS);
 	}
 	struct thread *came = prev_tid ? bpf_map_lookup_elem(&threads, &prev_tid) : 0;
-	if (came && came->state != RUNNING && came->state != DEAD) {
+	if (came && (came->state == WOKEN || came->state == PREEMPTED)) {
 		begin(came);
 		if (came->off_at && came->wake_at > came->off_at) {
 			came->folded_ns += came->wake_at - came->off_at;
