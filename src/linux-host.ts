@@ -21,6 +21,9 @@ const DATA_TAIL_INDEX = 1032 / 8
 /** Longest /proc or configuration file that is read whole. */
 const READ_LIMIT_BYTES = 64 << 20
 
+/** What most files fit into, read over and over: only larger ones cost a buffer of their own. */
+const page = Buffer.alloc(64 << 10)
+
 /** The machine autotune runs on. */
 export function linuxHost(): PerfHost {
   return { ...fileHost(), ...perfCalls() }
@@ -82,13 +85,13 @@ function codeOf(error: unknown): string | undefined {
 function readLimited(path: string): Buffer {
   const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK)
   try {
-    let buffer = Buffer.allocUnsafe(16384)
+    let buffer = page
     let length = 0
     for (;;) {
-      if (length === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2)
       const count = fs.readSync(fd, buffer, length, buffer.length - length, null)
       length += count
-      if (count === 0 || length >= READ_LIMIT_BYTES) return buffer.subarray(0, length)
+      if (count === 0 || length >= READ_LIMIT_BYTES) return buffer === page ? Buffer.from(page.subarray(0, length)) : buffer.subarray(0, length)
+      if (length === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 4)
     }
   } finally {
     fs.closeSync(fd)

@@ -91,7 +91,11 @@ function checkOwnSamples(host: PerfHost, facts: HostFacts): Check {
 /** Loads everything and takes it out again: what is refused is known only then. */
 function checkBpf(host: PerfHost): Check {
   const topic = 'eBPF: waits, wakers, locks, I/O, system calls'
-  const collector = openBpf(linuxBpfHost(host), { startNs: host.monotonicNs(), skeletonFolder: assetPath('bpf'), architecture: process.arch })
+  const collector = openBpf(linuxBpfHost(host), {
+    startNs: host.monotonicNs(),
+    skeletonFolder: assetPath('bpf'),
+    architecture: process.arch,
+  })
   if (collector.running.length > 0) collector.close()
   const [refused] = collector.unavailable
   if (refused === undefined) return available(topic, `all ${collector.running.length} topics load`)

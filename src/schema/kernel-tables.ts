@@ -99,7 +99,7 @@ export const kernelTables = {
       timeNs: { type: 'f64', doc: 'Start of the slice.' },
       durationNs: { type: 'f64', doc: 'Length of the slice.' },
       process: { type: 'i32', doc: 'Row of process; NONE when unknown.' },
-      tid: { type: 'i32', doc: 'Thread.' },
+      tid: { type: 'i32', doc: 'Thread; NONE for those of its threads together that made few.' },
       name: { type: 'text', doc: 'Name of the call; its number where we have no name.' },
       count: { type: 'f64', doc: 'Calls.' },
       ns: { type: 'f64', doc: 'Time in them, waits included.' },

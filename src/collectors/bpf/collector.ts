@@ -6,6 +6,7 @@ import { noBtf, noSkeleton, type Topic, topicRefused, topics, tracepointsMissing
 import { CONTROL_MAP, type Control, type Counters, controlBytes, countPossibleCpus } from './control.ts'
 import type { QueueRow, WaitRow } from './decode-sched.ts'
 import * as decoders from './decode-topics.ts'
+import { foldFaults, foldSyscalls } from './fold-rows.ts'
 import type { LedgerRow } from './ledger.ts'
 import { attachTopic, loadTopic, runIterator, unloadTopic } from './loader.ts'
 import { drainSched, type OpenWait, ThreadReader } from './sched-reader.ts'
@@ -87,6 +88,12 @@ const STORM_PER_SEC = 50_000
 
 /** Rows of waits in a slice below which they may say more again: a thirtieth of the map. No source: a guess. */
 const FEW_WAITS = 1_000
+
+/** Faults of a process from which on it matters where they happen: 5 % of a CPU at 1 µs each. */
+const MANY_FAULTS_PER_SEC = 50_000
+
+/** Calls of a thread that are told apart from those of its process: below, they cost nothing worth a row. */
+const FEW_CALLS_PER_SEC = 100
 
 /** Loads and attaches what this kernel allows. What it does not is named, and costs that topic alone. */
 export function openBpf(host: BpfHost, options: BpfOptions): BpfCollector {
@@ -195,7 +202,12 @@ class Slicer {
     const finished = which === 'last' ? this.#threads?.finish(timeNs) : undefined
     const ledger = finished?.ledger ?? this.#threads?.advance(timeNs) ?? []
     this.#host.pauseMs(SETTLE_MS)
-    const rows = this.#drainAll()
+    const drained = this.#drainAll()
+    const rows = {
+      ...drained,
+      faults: foldFaults(drained.faults, MANY_FAULTS_PER_SEC * (durationNs / 1e9)),
+      syscalls: foldSyscalls(drained.syscalls, FEW_CALLS_PER_SEC * (durationNs / 1e9)),
+    }
     const counters = new Map([...this.#readers].map(([topic, reader]) => [topic, reader.takeCounters()] as const))
     const stacks = this.#takeStacks(rows, counters)
     this.#adapt(counters.get('sched'), durationNs, rows.waits.length)

@@ -54,9 +54,19 @@ const LOG_KEPT_CHARACTERS = 2000
  * (tools/lib/bpf/skel_internal.h, gen_loader.c).
  */
 export function loadTopic(host: BpfHost, skeleton: Skeleton, options: LoadOptions): LoadedTopic | Refusal {
-  const quiet = runLoader(host, skeleton, { ...options, logBytes: 0 })
+  let quiet = runLoader(host, skeleton, { ...options, logBytes: 0 })
+  for (let attempt = 1; attempt < MAX_ATTEMPTS && 'errno' in quiet && isInterrupted(quiet.errno); attempt++) {
+    quiet = runLoader(host, skeleton, { ...options, logBytes: 0 })
+  }
   // Only a second try asks for the log: a log that grows too long would fail a load that is fine.
   return 'errno' in quiet && quiet.step === 'load' ? runLoader(host, skeleton, { ...options, logBytes: LOG_BYTES }) : quiet
+}
+
+/** The verifier gives up when a signal is pending (kernel/bpf/verifier.c, do_check), e.g. that of a profiler of ours. libbpf tries five times. */
+const MAX_ATTEMPTS = 10
+
+function isInterrupted(errno: string): boolean {
+  return errno === 'EAGAIN' || errno === 'EINTR'
 }
 
 function runLoader(host: BpfHost, skeleton: Skeleton, options: LoadOptions & { readonly logBytes: number }): LoadedTopic | Refusal {
@@ -218,7 +228,9 @@ function errnoText(errno: number): string {
     1: 'EPERM',
     2: 'ENOENT',
     3: 'ESRCH',
+    4: 'EINTR',
     7: 'E2BIG',
+    11: 'EAGAIN',
     12: 'ENOMEM',
     13: 'EACCES',
     22: 'EINVAL',

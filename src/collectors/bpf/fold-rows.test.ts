@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { NONE } from '../../schema.ts'
+import { foldFaults, foldSyscalls } from './fold-rows.ts'
+
+const call = (tid: number, count: number, ns = 0) => ({ pid: 7, tid, number: 1, count, ns, maxNs: ns, errors: 1, resultSum: 10 })
+const fault = (pid: number, userStack: number, count: number) => ({ pid, tid: pid, inKernel: false, userStack, count, major: 1 })
+
+test('calls of threads that make few are summed over their process, nothing is lost', () => {
+  expect(foldSyscalls([call(1, 5), call(2, 500), call(3, 6, 100)], 100)).toEqual([
+    call(2, 500),
+    { pid: 7, tid: NONE, number: 1, count: 11, ns: 100, maxNs: 100, errors: 2, resultSum: 20 },
+  ])
+})
+
+test('few calls that take long keep their thread', () => {
+  expect(foldSyscalls([call(1, 2, 50e6), call(2, 1)], 100)).toEqual([call(1, 2, 50e6), call(2, 1)])
+})
+
+test('faults lose their stacks unless their process has many', () => {
+  const rows = foldFaults([fault(1, 100, 3), fault(1, 200, 4), fault(2, 300, 900), fault(2, 400, 200)], 1000)
+  expect(rows.map(({ pid, userStack, count }) => [pid, userStack, count])).toEqual([
+    [2, 300, 900],
+    [2, 400, 200],
+    [1, 0, 7],
+  ])
+})

@@ -1,0 +1,52 @@
+/** Rows that say next to nothing one by one are summed before they cost us time and disk. */
+
+import { NONE } from '../../schema.ts'
+import { StackId } from './decode-sched.ts'
+import type { FaultRow, SyscallRow } from './decode-topics.ts'
+
+/** Every program faults in its pages when it starts, each at a place of its own: stacks are for processes that go on and on. */
+export function foldFaults(rows: readonly FaultRow[], manyFaults: number): readonly FaultRow[] {
+  const faultsOf = new Map<number, number>()
+  for (const { pid, count } of rows) faultsOf.set(pid, (faultsOf.get(pid) ?? 0) + count)
+  return foldRows(rows, {
+    isKept: ({ pid }) => (faultsOf.get(pid) ?? 0) >= manyFaults,
+    keyOf: ({ tid, inKernel }) => tid * 2 + (inKernel ? 1 : 0),
+    fold: (a, b) => ({ ...a, userStack: StackId.None, count: a.count + b.count, major: a.major + b.major }),
+  })
+}
+
+/** Calls that a thread makes now and then are summed over its process, with NONE for the thread. */
+export function foldSyscalls(rows: readonly SyscallRow[], fewCalls: number): readonly SyscallRow[] {
+  return foldRows(rows, {
+    isKept: ({ count, ns }) => count >= fewCalls || ns >= FEW_CALLS_NS,
+    keyOf: ({ pid, number }) => pid * 1024 + number,
+    fold: (a, b) => ({
+      ...a,
+      tid: NONE,
+      count: a.count + b.count,
+      ns: a.ns + b.ns,
+      maxNs: Math.max(a.maxNs, b.maxNs),
+      errors: a.errors + b.errors,
+      resultSum: a.resultSum + b.resultSum,
+    }),
+  })
+}
+
+/** Time in calls from which on they are told apart however few they are. */
+const FEW_CALLS_NS = 10e6
+
+function foldRows<Row>(
+  rows: readonly Row[],
+  { isKept, keyOf, fold }: { isKept(row: Row): boolean; keyOf(row: Row): number; fold(sum: Row, row: Row): Row },
+): readonly Row[] {
+  const kept: Row[] = []
+  const folded = new Map<number, Row>()
+  for (const row of rows) {
+    if (isKept(row)) kept.push(row)
+    else {
+      const sum = folded.get(keyOf(row))
+      folded.set(keyOf(row), sum === undefined ? row : fold(sum, row))
+    }
+  }
+  return [...kept, ...folded.values()]
+}
