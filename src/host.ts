@@ -20,6 +20,8 @@ export interface HostFile {
 export interface Host {
   /** CLOCK_MONOTONIC in ns. */
   monotonicNs(): bigint
+  /** CPU time of this process so far, user and system, in ns: what our own work costs, also on a busy machine. */
+  ownCpuNs(): number
   /** Our own process id and effective user id. */
   readonly pid: number
   readonly uid: number
@@ -37,6 +39,8 @@ export interface Host {
   readLink(path: string): string | undefined
   /** Opens a regular file for reading; undefined for anything else (FIFOs and devices included), never blocks. */
   openFile(path: string): HostFile | undefined
+  /** Bytes of our own memory, e.g. the vdso, which is no file; undefined where they cannot be read. */
+  readOwnMemory?(address: bigint, lengthBytes: number): Uint8Array | undefined
 }
 
 /** Result of a system call that gives a descriptor or refuses. */
@@ -79,12 +83,15 @@ export interface RecordedInput {
   readonly uid?: number
   /** Successive answers of monotonicNs; the last for ever. */
   readonly clockNs?: readonly bigint[]
+  /** Successive answers of ownCpuNs; the last for ever. */
+  readonly ownCpuNs?: readonly number[]
 }
 
 /** A Host that serves recorded files. Directories are those the paths imply. */
 export function replayHost(input: RecordedInput): Host {
   const reads = new Map<string, number>()
   let ticks = 0
+  let cpuTicks = 0
   const contents = (path: string): string | Uint8Array | undefined => {
     const recorded = input.files?.[path]
     if (recorded === undefined || typeof recorded === 'string' || recorded instanceof Uint8Array) return recorded
@@ -104,6 +111,10 @@ export function replayHost(input: RecordedInput): Host {
       return clock[Math.min(ticks++, clock.length - 1)]
     },
     environment: name => input.environment?.[name],
+    ownCpuNs: () => {
+      const clock = input.ownCpuNs ?? [0]
+      return clock[Math.min(cpuTicks++, clock.length - 1)]
+    },
     readBytes,
     readText: path => {
       const found = contents(path)

@@ -31,6 +31,10 @@ function fileHost() {
     pid: process.pid,
     uid: process.geteuid?.() ?? 0,
     monotonicNs: () => process.hrtime.bigint(),
+    ownCpuNs() {
+      const { user, system } = process.cpuUsage()
+      return (user + system) * 1000
+    },
     environment: (name: string) => process.env[name],
     readText: (path: string) => attempt(() => readLimited(path).toString('utf8')),
     readBytes: (path: string): Uint8Array | undefined => attempt(() => readLimited(path)),
@@ -45,7 +49,20 @@ function fileHost() {
     listDirectory: (path: string): readonly string[] | undefined => attempt(() => fs.readdirSync(path)),
     readLink: (path: string) => attempt(() => fs.readlinkSync(path)),
     openFile,
+    readOwnMemory,
   }
+}
+
+function readOwnMemory(address: bigint, lengthBytes: number): Uint8Array | undefined {
+  return attempt(() => {
+    const fd = fs.openSync('/proc/self/mem', fs.constants.O_RDONLY)
+    try {
+      const bytes = new Uint8Array(lengthBytes)
+      return bytes.subarray(0, fs.readSync(fd, bytes, 0, lengthBytes, address))
+    } finally {
+      fs.closeSync(fd)
+    }
+  })
 }
 
 function attempt<Value>(read: () => Value): Value | undefined {

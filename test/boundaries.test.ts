@@ -24,7 +24,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   views: ['views', ...spine],
   detectors: ['detectors', 'simple-statistics', 'ml-kmeans', ...spine],
   rules: ['rules', 'zod', 'yaml', '@marcbachmann/cel-js', ...spine],
-  report: ['report', 'zod', ...spine],
+  report: ['report', 'zod', 'node:crypto', ...spine],
 }
 
 /** These wire the stages together, so they see everything. */
@@ -63,6 +63,11 @@ test.each(sources.filter(file => !wiring.includes(unitOf(file))))('%s imports on
 test.each(Object.entries(soleImporter))('%s is imported by %s alone', (library, unit) => {
   const importers = sources.filter(file => importsOf(file).includes(library)).map(unitOf)
   expect([...new Set(importers)].filter(importer => ![unit].flat().includes(importer))).toEqual([])
+})
+
+test('in the report, page.ts alone computes hashes', () => {
+  const importers = sources.filter(file => unitOf(file) === 'report' && importsOf(file).includes('node:crypto'))
+  expect(importers).toEqual(['src/report/page.ts'])
 })
 
 test('only cli.ts prints or exits', () => {

@@ -48,17 +48,19 @@ export class FlatTable {
     return position === undefined ? undefined : new FlatTable(this.#reader, this.#follow(position))
   }
 
+  /** A name. */
   text(slot: number): string {
     const position = this.#field(slot)
     if (position === undefined) return ''
     const length = seek(this.#reader, this.#follow(position)).u32('flatbuffer string')
+    if (length > maxNameBytes) throw new FormatError(this.#reader.source, position, `A name of ${length} bytes is too long.`)
     return new TextDecoder().decode(this.#reader.bytes(length, 'flatbuffer string'))
   }
 
-  /** A vector of tables. */
-  tables(slot: number): readonly FlatTable[] {
+  /** A vector of tables, one at a time: a hostile one may have very many. */
+  *tables(slot: number): Generator<FlatTable> {
     const { start, count } = this.#vector(slot, 4)
-    return Array.from({ length: count }, (_, index) => new FlatTable(this.#reader, this.#follow(start + 4 * index)))
+    for (let index = 0; index < count; index++) yield new FlatTable(this.#reader, this.#follow(start + 4 * index))
   }
 
   /** A vector of structs of two 64-bit sizes: Arrow's FieldNode and Buffer. */
@@ -95,6 +97,8 @@ export class FlatTable {
     return { start, count }
   }
 }
+
+const maxNameBytes = 4096
 
 function seek(reader: ByteReader, position: number): ByteReader {
   if (position < 0) throw new FormatError(reader.source, 0, `A reference leads to byte ${position}.`)

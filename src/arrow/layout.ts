@@ -50,14 +50,19 @@ const bufferCounts: Readonly<Record<number, number>> = {
 
 /** Fields of one file at most, nested ones included: a graph of shared children could grow without end. */
 const maxFields = 4096
+const maxDepth = 32
 
 /** Finds the columns of a table in the schema message of a file. Columns we do not know are stepped over. */
 export function parseLayout(name: TableName, schema: FlatTable, source: string): readonly ColumnLayout[] {
   if (schema.u16(SchemaSlot.endianness) !== 0) throw new FormatError(source, schema.position, 'It is big-endian.')
-  const fields = schema.tables(SchemaSlot.fields)
+  const fields: FlatTable[] = []
+  for (const field of schema.tables(SchemaSlot.fields)) {
+    if (fields.push(field) > maxFields) throw tooManyFields(source, field)
+  }
   const places = placesOf(fields, source)
+  const names = fields.map(field => field.text(FieldSlot.name))
   return Object.entries(tables[name].columns).map(([column, { type }]) => {
-    const index = fields.findIndex(field => field.text(FieldSlot.name) === column)
+    const index = names.indexOf(column)
     if (index < 0) throw missingColumn(source, column)
     if (columnTypeOf(fields[index]) !== type)
       throw new FormatError(source, fields[index].position, `Column ${column} is not of type ${type}.`)
@@ -70,20 +75,24 @@ export function parseLayout(name: TableName, schema: FlatTable, source: string):
 function placesOf(fields: readonly FlatTable[], source: string): readonly { node: number; buffer: number }[] {
   let node = 0
   let buffer = 0
-  const step = (field: FlatTable): void => {
+  const step = (field: FlatTable, depth: number): void => {
     const kind = field.table(FieldSlot.dictionary) === undefined ? field.u8(FieldSlot.typeKind) : TypeKind.int
     const buffers = bufferCounts[kind]
     if (buffers === undefined)
       throw new FormatError(source, field.position, `It has a column of Arrow type ${kind}, which is not supported.`)
-    if (++node > maxFields) throw new FormatError(source, field.position, `It has more than ${maxFields} columns.`)
+    if (++node > maxFields || depth > maxDepth) throw tooManyFields(source, field)
     buffer += buffers
-    for (const child of field.tables(FieldSlot.children)) step(child)
+    for (const child of field.tables(FieldSlot.children)) step(child, depth + 1)
   }
   return fields.map(field => {
     const place = { node, buffer }
-    step(field)
+    step(field, 0)
     return place
   })
+}
+
+function tooManyFields(source: string, field: FlatTable): FormatError {
+  return new FormatError(source, field.position, `It has more than ${maxFields} columns, or columns nested too deep.`)
 }
 
 function columnTypeOf(field: FlatTable): ColumnType | undefined {

@@ -261,7 +261,10 @@ export class ProcessTracker {
   #comm(record: { pid: number; tid: number; comm: string; isExec: boolean; timeNs: number }): void {
     const { pid, tid, comm, isExec, timeNs } = record
     const current = this.#images.get(pid)?.at(-1)
-    if (isExec) return this.#exec(record, current)
+    if (isExec) {
+      this.#exec(record, current)
+      return
+    }
     if (current === undefined) return
     const threadRow = current.threadRows.get(tid)
     if (threadRow === undefined) this.#addThread(current, { tid, startNs: timeNs, comm })

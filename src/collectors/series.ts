@@ -86,7 +86,7 @@ function openFiles(host: Host, files: readonly (readonly [ProcFile, Differ])[]) 
         const text = host.readText(path)
         if (text !== undefined) {
           seen.add(path)
-          for (const reading of differ(text, timeNs)) readings.push(reading)
+          for (const reading of differ(wholeLines(text), timeNs)) readings.push(reading)
         } else if (!seen.has(path)) missing.set(path, host.whyUnreadable(path) ?? 'unreadable')
       }
       return readings
@@ -94,11 +94,15 @@ function openFiles(host: Host, files: readonly (readonly [ProcFile, Differ])[]) 
   }
 }
 
+/** A number that was cut short is another number: a line counts when its end is there. */
+function wholeLines(text: string): string {
+  return text.slice(0, text.lastIndexOf('\n') + 1)
+}
+
 function pressureSource(host: Host, mounts: CgroupMounts) {
-  const refused = pressureResources.map(resource => whyNoPressure(host, resource)).find(why => why !== undefined)
-  const differs = pressureResources
-    .filter(resource => whyNoPressure(host, resource) === undefined)
-    .map(resource => ({ resource, differ: pressureDiffer(resource) }))
+  const answers = pressureResources.map(resource => ({ resource, why: whyNoPressure(host, resource) }))
+  const refused = answers.find(({ why }) => why !== undefined)?.why
+  const differs = answers.filter(({ why }) => why === undefined).map(({ resource }) => ({ resource, differ: pressureDiffer(resource) }))
   return {
     collect(cgroups: readonly string[], timeNs: number): Reading[] {
       const directories = new Map([['', '/proc/pressure']])

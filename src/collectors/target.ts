@@ -73,7 +73,12 @@ function checkPid(host: Host, pid: number): void {
   // /proc/TID exists for every thread, though no listing shows it
   const leader = /^Tgid:\s*(\d+)$/m.exec(host.readText(`/proc/${pid}/status`) ?? '')?.[1]
   if (leader !== undefined && Number(leader) !== pid) throw notAProcess(pid, Number(leader))
-  if (stat.state === 'Z' || stat.state === 'X') throw processEnded(pid)
+  if (hasEnded(stat.state)) throw processEnded(pid)
+}
+
+/** A zombie, or one that is being taken away. */
+function hasEnded(state: string): boolean {
+  return state === 'Z' || state === 'X'
 }
 
 function checkComm(host: Host, comm: string): void {
@@ -81,7 +86,7 @@ function checkComm(host: Host, comm: string): void {
   const names = new Set<string>()
   for (const pid of listNumbers(host, '/proc')) {
     const found = pid === host.pid ? undefined : parseStatLine(host.readText(`/proc/${pid}/stat`) ?? '')
-    if (found === undefined) continue
+    if (found === undefined || hasEnded(found.state)) continue
     const executable = host.readLink(`/proc/${pid}/exe`)
     if (isCalled({ comm: found.comm, executable }, comm)) return
     names.add(found.comm)
@@ -96,7 +101,7 @@ const MAX_COMPARED_LENGTH = 64
 /** Names that hold the wanted one or are a few letters from it, nearest first. */
 function nearestNames(wanted: string, names: readonly string[]): string[] {
   const lower = wanted.toLowerCase().slice(0, MAX_COMPARED_LENGTH)
-  const allowed = Math.max(1, Math.floor(lower.length / 3))
+  const allowed = Math.ceil(lower.length / 3)
   return names
     .map(name => ({ name, distance: distanceBetween(lower, name.toLowerCase().slice(0, MAX_COMPARED_LENGTH)) }))
     .filter(({ distance }) => distance <= allowed)

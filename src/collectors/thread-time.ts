@@ -8,6 +8,8 @@ import { listNumbers, parseStatLine } from './proc-snapshot.ts'
 export interface ThreadTimeCollector {
   /** Rows since the last scan; none when it is too early for another one. */
   collect(timeNs: number): Row<'threadTime'>[]
+  /** The same at the end of a recording, whatever it costs: no time is left out. */
+  collectLast(timeNs: number): Row<'threadTime'>[]
   unavailable(): Unavailable[]
 }
 
@@ -49,21 +51,21 @@ export function openThreadTime(host: Host, { pids, processRowOf }: ThreadTimeOpt
   let past: Past | undefined
   let nextScanNs = Number.NEGATIVE_INFINITY
   let isCut = false
-  let costsNs: readonly number[] = []
+  const scan = (timeNs: number): Row<'threadTime'>[] => {
+    if (refusal !== undefined || (past !== undefined && timeNs <= past.timeNs)) return []
+    const beforeNs = host.ownCpuNs()
+    const { threads, isCut: isScanCut } = scanThreads(host, pids())
+    isCut ||= isScanCut
+    const rows = past === undefined ? [] : rowsSince(host, past, { timeNs, threads, processRowOf })
+    // the first scan runs cold: its cost says nothing of the next
+    const costNs = host.ownCpuNs() - beforeNs
+    nextScanNs = past === undefined ? timeNs : timeNs + costNs / CPU_BUDGET
+    past = { firstNs: past?.firstNs ?? timeNs, timeNs, threads: new Map(threads.map(thread => [thread.tid, thread])) }
+    return rows
+  }
   return {
-    collect(timeNs) {
-      if (refusal !== undefined || timeNs < nextScanNs || timeNs <= (past?.timeNs ?? Number.NEGATIVE_INFINITY)) return []
-      const beforeNs = host.monotonicNs()
-      const scan = scanThreads(host, pids())
-      isCut ||= scan.isCut
-      const rows = past === undefined ? [] : rowsSince(host, past, { timeNs, threads: scan.threads, processRowOf })
-      const threads = new Map(scan.threads.map(thread => [thread.tid, thread]))
-      past = { firstNs: past?.firstNs ?? timeNs, timeNs, threads }
-      costsNs = [...costsNs.slice(-2), Number(host.monotonicNs() - beforeNs)]
-      // the clock also runs while others have our CPU: the cheapest of three scans is nearest to what they cost
-      nextScanNs = timeNs + Math.min(...costsNs) / CPU_BUDGET
-      return rows
-    },
+    collect: timeNs => (timeNs < nextScanNs ? [] : scan(timeNs)),
+    collectLast: scan,
     unavailable: () => [...(refusal === undefined ? [] : [refusal]), ...(isCut ? [tooManyThreads()] : [])],
   }
 }

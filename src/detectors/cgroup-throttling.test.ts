@@ -54,8 +54,13 @@ test('of a machine it is the part that the throttled cgroup has of all time', ()
   expect(observe(cgroupThrottling, drawing, contextOf(tenSeconds))[0].share.estimate).toBeCloseTo(0.25)
 })
 
-test('a quota that is never used up costs nothing; without cgroups nothing is observed', () => {
+test('a quota that is never used up costs nothing, nor does having none', () => {
   const series = { 'cgroup.throttledCpus /x': ten(0), 'cgroup.quotaCpus /x': ten(1) }
   expect(observe(cgroupThrottling, { ledger: 'app/1: ####', series })[0]).toMatchObject({ share: { estimate: 0 }, culprits: [] })
+  const [observation] = observe(cgroupThrottling, { processes: { app: { cgroup: '/' } }, ledger: 'app/1: ####', series: {} })
+  expect(observation.metrics.throttledRatio).toBe(0)
+})
+
+test('where cgroups cannot be read nothing is observed', () => {
   expect(observe(cgroupThrottling, { ledger: 'app/1: ####', series: {} })).toEqual([])
 })

@@ -1,10 +1,10 @@
-import { type AnalysisContext, type Culprit, describeTarget, type Interval } from '../schema.ts'
+import { type AnalysisContext, type Culprit, describeTarget, type Interval, type Table, textAt } from '../schema.ts'
 import { formatMetric } from '../units.ts'
 import { defineDetector } from './detector.ts'
 import { ratioInterval, recentre } from './interval.ts'
 import { shorten } from './labels.ts'
 import { type SeriesView, viewSeries } from './series-view.ts'
-import { measureTargetTime } from './target-time.ts'
+import { measureTargetTime, type TargetTime } from './target-time.ts'
 import { throttledCgroups } from './throttling.ts'
 
 /** How long threads of the target were held back because their cgroup had used up its CPU quota. */
@@ -29,7 +29,7 @@ export const cgroupThrottling = defineDetector({
     const time = measureTargetTime(tables, context)
     if (!(time.totalNs > 0)) return []
     const throttled = throttledCgroups({ process: tables.process, series, time, context })
-    if (throttled.length === 0) return series.subjects('cgroup.throttledCpus').length === 0 ? [] : [nothingThrottled(context)]
+    if (throttled.length === 0) return quotasAreKnown(tables.process, series, time) ? [nothingThrottled(context)] : []
     return throttled.map(({ path, throttledNs }) => {
       // without a ledger the throttled time is not in the total yet
       const totalNs = time.slices === undefined ? time.totalNs + throttledNs : time.totalNs
@@ -55,6 +55,13 @@ export const cgroupThrottling = defineDetector({
   },
 })
 
+/** The root has no quota and no series: whose processes are all there cannot be throttled. */
+function quotasAreKnown(process: Table<'process'>, series: SeriesView, { isMember }: TargetTime): boolean {
+  if (series.subjects('cgroup.throttledCpus').length > 0) return true
+  for (let row = 0; row < process.length; row++) if (isMember(row) && textAt(process.cgroup, row) !== undefined) return true
+  return false
+}
+
 function nothingThrottled({ target }: AnalysisContext) {
   return {
     subject: describeTarget(target),
@@ -72,12 +79,12 @@ function nothingThrottled({ target }: AnalysisContext) {
   }
 }
 
-/** How even the throttling is over time: throttled over throttled plus used, by reading. */
+/** How even the throttling is over time: throttled over throttled plus used, by reading; over time where use is not told. */
 function spread(series: SeriesView, path: string): Interval {
   const throttled = series.readings('cgroup.throttledCpus', path)?.values ?? new Float64Array(0)
   const used = series.readings('cgroup.cpuUsageCpus', path)?.values
   return ratioInterval(
     throttled,
-    throttled.map((cpus, reading) => cpus + (used?.[reading] ?? 0)),
+    throttled.map((cpus, reading) => (used === undefined ? Math.max(1, cpus) : cpus + (used[reading] ?? 0))),
   )
 }

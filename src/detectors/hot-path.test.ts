@@ -19,7 +19,7 @@ test('names the hot function first, with its share of the samples and the path t
     program,
   )
   expect(first.subject).toBe('hot in app (pid 100)')
-  expect(first.facts).toEqual({ function: 'hot', module: 'app', process: 'app (pid 100)', path: 'main → parse → hot', leaf: 'hot' })
+  expect(first.facts).toEqual({ functionName: 'hot', module: 'app', process: 'app (pid 100)', path: 'main → parse → hot', leaf: 'hot' })
   expect(first.metrics).toMatchObject({ attributedRatio: 0.8, selfRatio: 0.8, inclusiveRatio: 0.8, kernelRatio: 0, sampleCount: 100 })
   expect(first.culprits).toEqual([
     { kind: 'function', name: 'hot', share: 0.8 },
@@ -28,7 +28,7 @@ test('names the hot function first, with its share of the samples and the path t
   // Wilson, 80 of 100: 0.711..0.867
   expect(first.share.low).toBeCloseTo(0.711, 3)
   expect(first.share.high).toBeCloseTo(0.867, 3)
-  expect(second.facts.function).toBe('other')
+  expect(second.facts.functionName).toBe('other')
 })
 
 test('time in libraries and in the kernel is the time of the function that called them', () => {
@@ -39,7 +39,7 @@ test('time in libraries and in the kernel is the time of the function that calle
       app: main;copy 10
     `,
   })
-  expect(first.facts).toMatchObject({ function: 'copy', leaf: 'memcpy' })
+  expect(first.facts).toMatchObject({ functionName: 'copy', leaf: 'memcpy' })
   expect(first.metrics).toMatchObject({ attributedRatio: 1, selfRatio: 0.1, kernelRatio: 0.3 })
 })
 
@@ -63,15 +63,15 @@ test('a recursive function is inclusive once per stack', () => {
 test('all unknown code of a file is one function, named only when there is no other', () => {
   const unknown = { a: '[unknown] in app+0x10', b: '[unknown] in app+0x20' }
   const [named, stripped] = observe(hotPath, { stacks: 'app: main;a;hot 60\n app: b;memcpy@libc 20\n app: a 20', names: unknown })
-  expect(named.facts.function).toBe('hot')
-  expect(stripped.facts).toMatchObject({ function: '[unknown] in app', leaf: '[unknown] in app' })
+  expect(named.facts.functionName).toBe('hot')
+  expect(stripped.facts).toMatchObject({ functionName: '[unknown] in app', leaf: '[unknown] in app' })
   expect(stripped.metrics).toMatchObject({ attributedRatio: 0.4, namedCount: 0 })
 })
 
 test('the tiers of a JIT function are one function', () => {
   const names = { cold: 'JS:~hot /srv/a.js:1:2', warm: 'JS:*hot /srv/a.js:1:2' }
   const [first] = observe(hotPath, { stacks: 'node: cold@[jit] 10\n node: warm@[jit] 90', names })
-  expect(first.facts.function).toBe('JS:hot /srv/a.js:1:2')
+  expect(first.facts.functionName).toBe('JS:hot /srv/a.js:1:2')
   expect(first.metrics.attributedRatio).toBe(1)
 })
 
@@ -84,8 +84,8 @@ test("autotune's own samples and, of a program, those of other processes do not 
       app: main;hot 100
     `,
   }
-  expect(observe(hotPath, drawing).map(({ facts }) => facts.function)).toEqual(['elsewhere', 'hot'])
-  expect(observe(hotPath, drawing, program).map(({ facts }) => facts.function)).toEqual(['hot'])
+  expect(observe(hotPath, drawing).map(({ facts }) => facts.functionName)).toEqual(['elsewhere', 'hot'])
+  expect(observe(hotPath, drawing, program).map(({ facts }) => facts.functionName)).toEqual(['hot'])
 })
 
 test('kernel threads are named only when they are most of what runs', () => {
@@ -93,13 +93,13 @@ test('kernel threads are named only when they are most of what runs', () => {
     processes: { kworker: { role: ProcessRole.KernelThread } },
     stacks: `kworker: kthread@kernel;flush@kernel ${count}\n app: main;hot 60`,
   })
-  expect(observe(hotPath, drawing(40)).map(({ facts, metrics }) => [facts.function, metrics.attributedRatio])).toEqual([['hot', 0.6]])
-  expect(observe(hotPath, drawing(140))[0].facts.function).toBe('flush')
+  expect(observe(hotPath, drawing(40)).map(({ facts, metrics }) => [facts.functionName, metrics.attributedRatio])).toEqual([['hot', 0.6]])
+  expect(observe(hotPath, drawing(140))[0].facts.functionName).toBe('flush')
 })
 
 test('at most five functions are reported', () => {
   const stacks = Array.from({ length: 9 }, (_, index) => `app: main;f${index} ${10 + index}`).join('\n')
-  expect(observe(hotPath, { stacks }).map(({ facts }) => facts.function)).toEqual(['f8', 'f7', 'f6', 'f5', 'f4'])
+  expect(observe(hotPath, { stacks }).map(({ facts }) => facts.functionName)).toEqual(['f8', 'f7', 'f6', 'f5', 'f4'])
 })
 
 test('hostile names and links come through as text, cut, and end', () => {
@@ -109,8 +109,8 @@ test('hostile names and links come through as text, cut, and end', () => {
   const outcome = runDetector(hotPath, looped, contextOf())
   expect(outcome.status).toBe('ran')
   const [first] = observe(hotPath, { processes: { app: { comm: '<b>' } }, stacks: 'app: main;evil 50', names })
-  expect(first.facts.function.startsWith('<img')).toBe(true)
-  expect(first.facts.function.length).toBeLessThan(200)
+  expect(first.facts.functionName.startsWith('<img')).toBe(true)
+  expect(first.facts.functionName.length).toBeLessThan(200)
   expect(first.facts.process).toBe('<b> (pid 100)')
 })
 

@@ -38,7 +38,7 @@ export const hotPath = defineDetector({
     sampleCount: 'Samples of the target, counted as if all weighed the same.',
   },
   facts: {
-    function: 'The function to blame.',
+    functionName: 'The function to blame.',
     module: 'The file it is in.',
     process: 'The process it ran in most.',
     path: 'The heaviest path from the root of the stack to it.',
@@ -100,7 +100,7 @@ function observe(tables: StackTables & TimeTables, time: TargetTime, found: Prof
       namedCount: named ? 1 : 0,
       sampleCount: all.effectiveCount,
     },
-    facts: { function: name, module, process, path: pathText(tree, places.node), leaf: functionAt(tree, places.leaf).name },
+    facts: { functionName: name, module, process, path: pathText(tree, places.node), leaf: functionAt(tree, places.leaf).name },
     share: scaleInterval(wilsonInterval(attributedRatio, all.effectiveCount), time.runningNs / time.totalNs),
     culprits,
     rows: undefined,

@@ -14,11 +14,14 @@ test('no samples say nothing', () => {
 })
 
 test('a ratio of sums by hand, over blocks of two slices', () => {
-  const { estimate, low, high } = ratioInterval([1, 1, 3, 3, 1, 1, 3, 3], [10, 10, 10, 10, 10, 10, 10, 10])
-  // blocks of two: residuals −2, 2, −2, 2, so the standard error is sqrt(16 · 4 / 3) / 80 = 0.0577; t(3) = 3.18; × 1.15
-  expect(estimate).toBeCloseTo(0.2)
-  expect(low).toBe(0)
-  expect(high).toBeCloseTo(0.2 + 3.18 * 1.15 * 0.0577, 2)
+  // 17 slices make 8 blocks of 2, the last one with 3: residuals of −2 and 2 around the ratio 0.2
+  const parts = [1, 1, 3, 3, 1, 1, 3, 3, 1, 1, 3, 3, 1, 1, 3, 3, 2]
+  const { estimate, low, high } = ratioInterval(parts, new Float64Array(17).fill(10))
+  const standardError = Math.sqrt(8 * 2 ** 2 * (8 / 7)) / 170
+  expect(estimate).toBeCloseTo(34 / 170)
+  // t(7) = 2.365
+  expect(high - estimate).toBeCloseTo(2.365 * 1.15 * standardError, 3)
+  expect(estimate - low).toBeCloseTo(2.365 * 1.15 * standardError, 3)
 })
 
 test('an even ratio has a narrow interval, one slice none at all', () => {

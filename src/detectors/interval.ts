@@ -21,12 +21,13 @@ export function wilsonInterval(proportion: number, count: number): Interval {
 /**
  * 95 % interval of Σ parts / Σ wholes over slices of time.
  *
- * Neighbouring slices resemble each other, so the variance is taken over blocks of ceil(n^(1/3)) slices (delta method
- * for a ratio, Student's t over blocks). With fewer than two blocks nothing is known about the spread: 0..1.
+ * Neighbouring slices resemble each other, so the variance is taken over blocks of ceil(n^(1/3)) slices, shorter ones
+ * where there would be fewer than eight (delta method for a ratio, Student's t over blocks). From one block nothing is
+ * known about the spread: 0..1.
  */
 export function ratioInterval(parts: ArrayLike<number>, wholes: ArrayLike<number>): Interval {
   const sliceCount = Math.min(parts.length, wholes.length)
-  const blockLength = Math.max(1, Math.ceil(Math.cbrt(sliceCount) - 1e-9))
+  const blockLength = Math.max(1, Math.min(Math.ceil(Math.cbrt(sliceCount) - 1e-9), Math.floor(sliceCount / 8)))
   const blockCount = Math.floor(sliceCount / blockLength)
   const part = new Float64Array(Math.max(1, blockCount))
   const whole = new Float64Array(part.length)

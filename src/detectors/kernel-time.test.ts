@@ -14,7 +14,7 @@ test('names the system call, the kernel function, and who asked for it', () => {
       dd: main;copy 20
     `,
   })
-  expect(observation.facts).toEqual({ entry: 'read()', function: 'clear_user', caller: 'copy', process: 'dd (pid 100)' })
+  expect(observation.facts).toEqual({ entry: 'read()', kernelFunction: 'clear_user', caller: 'copy', process: 'dd (pid 100)' })
   expect(observation.metrics).toEqual({
     kernelRatio: 0.8,
     userRatio: expect.closeTo(0.2),
@@ -38,13 +38,13 @@ test('a page fault within a system call is a page fault; an interrupt is not the
       app: main 20
     `,
   })
-  expect(observation.facts).toMatchObject({ entry: 'page fault', function: 'handle_mm_fault' })
+  expect(observation.facts).toMatchObject({ entry: 'page fault', kernelFunction: 'handle_mm_fault' })
   expect(observation.metrics).toMatchObject({ kernelRatio: 0.3, interruptRatio: 0.5, userRatio: expect.closeTo(0.2) })
 })
 
 test('a program that computes has no kernel time', () => {
   const [observation] = observe(kernelTime, { stacks: 'app: main;hot 100' })
-  expect(observation).toMatchObject({ share: { estimate: 0, low: 0 }, culprits: [], facts: { entry: '', function: '' } })
+  expect(observation).toMatchObject({ share: { estimate: 0, low: 0 }, culprits: [], facts: { entry: '', kernelFunction: '' } })
 })
 
 test("autotune's own kernel time does not count", () => {

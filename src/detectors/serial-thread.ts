@@ -2,7 +2,7 @@ import { type Culprit, NONE, type Table, ThreadState, textAt } from '../schema.t
 import { defineDetector } from './detector.ts'
 import { ratioInterval, scaleInterval } from './interval.ts'
 import { processLabel, shorten } from './labels.ts'
-import { meanOverTime, orZero, viewSeries } from './series-view.ts'
+import { orZero, viewSeries } from './series-view.ts'
 import { Tally } from './tally.ts'
 import { measureTargetTime, sliceIndex, type TargetTime } from './target-time.ts'
 
@@ -48,7 +48,7 @@ export const serialThread = defineDetector({
           serialRatio: activeCount > 0 ? serialCount / activeCount : 0,
           otherThreadsCount: perThread.size - 1,
           otherThreadsRatio: 1 - busiestNs / processNs,
-          idleRatio: series.mean('cpu.idleRatio') + orZero(meanOverTime(series.readings('cpu.iowaitRatio'))),
+          idleRatio: series.mean('cpu.idleRatio') + orZero(series.mean('cpu.iowaitRatio')),
           cpuCount: context.host.cpuCount,
         },
         facts: { process, thread },

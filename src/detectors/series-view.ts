@@ -8,8 +8,6 @@ export interface SeriesView {
   readings(name: SeriesName, subject?: string): SeriesReadings | undefined
   /** Mean over time; NaN when there are no readings. */
   mean(name: SeriesName, subject?: string): number
-  /** Mean over subjects of their means, e.g. over CPUs; NaN when there are none. */
-  meanOverSubjects(name: SeriesName): number
 }
 
 /** Readings of one series. Counters are rates over durationNs before timeNs. */
@@ -27,25 +25,19 @@ export function viewSeries({ series, metric }: { readonly series?: Table<'series
     const rows = rowsBySeries(series.length, metric)
     for (let index = 0; index < series.length; index++) {
       const name = textAt(series.name, index)
-      if (name === undefined || rows[index].length === 0) continue
       const subject = textAt(series.subject, index) ?? ''
       const key = `${name}\0${subject}`
-      if (readings.has(key)) continue
+      if (name === undefined || rows[index].length === 0 || readings.has(key)) continue
       readings.set(key, pick(metric, rows[index]))
       const known = subjects.get(name)
       if (known === undefined) subjects.set(name, [subject])
       else known.push(subject)
     }
   }
-  const mean = (name: SeriesName, subject = '') => meanOverTime(readings.get(`${name}\0${subject}`))
   return {
     subjects: name => subjects.get(name) ?? [],
     readings: (name, subject = '') => readings.get(`${name}\0${subject}`),
-    mean,
-    meanOverSubjects(name) {
-      const all = subjects.get(name) ?? []
-      return all.reduce((sum, subject) => sum + mean(name, subject), 0) / all.length
-    },
+    mean: (name, subject = '') => meanOverTime(readings.get(`${name}\0${subject}`)),
   }
 }
 

@@ -102,22 +102,36 @@ function readLedger(processCount: number, threadTime: Table<'threadTime'>, isMem
   return { slices, runningOf, runnableOf, runningNs, runnableNs }
 }
 
-/** The slices of the ledger in time order, and for each row the index of its slice. */
+/**
+ * The slices of the ledger in time order, and for each row the index of its slice.
+ *
+ * A scan of all threads ends a slice. A thread that began or was found in between has a row with a start of its own:
+ *
+ *     scan      |----------|----------|
+ *     tid 1      ########## ##########
+ *     tid 2                     ######     belongs to the second slice all the same
+ */
 export function sliceIndex(threadTime: Table<'threadTime'>): {
   readonly sliceOf: Int32Array
   readonly timeNs: Float64Array
   readonly durationNs: Float64Array
 } {
-  const durationOf = new Map<number, number>()
+  const startOf = new Map<number, number>()
   for (let row = 0; row < threadTime.length; row++) {
-    const known = durationOf.get(threadTime.timeNs[row]) ?? 0
-    durationOf.set(threadTime.timeNs[row], Math.max(known, threadTime.durationNs[row]))
+    const end = endOf(threadTime, row)
+    startOf.set(end, Math.min(startOf.get(end) ?? Number.POSITIVE_INFINITY, threadTime.timeNs[row]))
   }
-  const timeNs = Float64Array.from(durationOf.keys()).sort()
-  const indexOf = new Map(Array.from(timeNs, (time, index) => [time, index]))
+  const ends = Float64Array.from(startOf.keys()).sort()
+  const indexOf = new Map(Array.from(ends, (end, index) => [end, index]))
+  const timeNs = ends.map((end, index) => Math.max(startOf.get(end) ?? end, index === 0 ? Number.NEGATIVE_INFINITY : ends[index - 1]))
   return {
-    sliceOf: Int32Array.from({ length: threadTime.length }, (_, row) => indexOf.get(threadTime.timeNs[row]) ?? 0),
+    sliceOf: Int32Array.from({ length: threadTime.length }, (_, row) => indexOf.get(endOf(threadTime, row)) ?? 0),
     timeNs,
-    durationNs: timeNs.map(time => durationOf.get(time) ?? 0),
+    durationNs: timeNs.map((time, index) => ends[index] - time),
   }
+}
+
+/** In whole microseconds, so that sums of start and length agree. */
+function endOf({ timeNs, durationNs }: Table<'threadTime'>, row: number): number {
+  return Math.round((timeNs[row] + durationNs[row]) / 1e3) * 1e3
 }

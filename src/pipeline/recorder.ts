@@ -11,11 +11,12 @@ import { isTargetProcess } from '../collectors/target.ts'
 import { openThreadTime } from '../collectors/thread-time.ts'
 import { AutotuneError } from '../errors.ts'
 import type { PerfHost } from '../host.ts'
-import { createRecording, type RecordingWriter } from '../recording.ts'
+import { createRecording, type RecordingWriter, readRecording } from '../recording.ts'
 import { type Manifest, type Reading, type Row, schemaVersion, type Table, type TableName, type Target } from '../schema.ts'
 import { MappedFiles } from '../symbolize/mapped-files.ts'
 import { TableBuilder } from '../table-builder.ts'
 import { type CommandOutput, type LaunchedCommand, launchCommand } from './launched-command.ts'
+import { nameAddresses } from './namer.ts'
 
 /** What to record, and where to. */
 export interface RecordOptions {
@@ -47,8 +48,8 @@ export interface Recorded {
   readonly commandExit: Promise<number> | undefined
   /** What went wrong without ending the recording, e.g. a full disk. */
   readonly warnings: readonly AutotuneError[]
-  /** Files opened while their processes lived: symbolize reads them, then close() them. */
-  readonly files: MappedFiles
+  /** What would give more names next time, e.g. a flag of a runtime. */
+  readonly hints: readonly string[]
 }
 
 /** How the caller watches and ends a recording. */
@@ -67,7 +68,7 @@ interface Session {
   readonly host: PerfHost
   readonly startNs: bigint
   readonly cpuCount: number
-  readonly cpuAtStart: NodeJS.CpuUsage
+  readonly cpuAtStartNs: number
   readonly sampler: Sampler
   readonly tracker: ProcessTracker
   readonly series: ReturnType<typeof openSeries>
@@ -88,12 +89,13 @@ export async function record(host: PerfHost, options: RecordOptions, control: Re
     command = options.target.kind === 'command' ? await launchCommand(options.target.command, options.commandOutput) : undefined
     if (command !== undefined) session.tracker.addTargetPid(command.pid)
     const exitStatus = await runSession(session, { options, control, command })
-    closeSession(session, { options, command, exitStatus })
+    const hints = closeSession(session, { options, command, exitStatus, files })
+    return { directory: options.directory, commandExit: command?.exitStatus, warnings: session.warnings, hints }
   } finally {
     session.sampler.close()
     session.counters.close()
+    files.close()
   }
-  return { directory: options.directory, commandExit: command?.exitStatus, warnings: session.warnings, files }
 }
 
 function openSession(host: PerfHost, options: RecordOptions, files: MappedFiles): Session {
@@ -129,7 +131,7 @@ function openSession(host: PerfHost, options: RecordOptions, files: MappedFiles)
     host,
     startNs,
     cpuCount: cpus.length,
-    cpuAtStart: process.cpuUsage(),
+    cpuAtStartNs: host.ownCpuNs(),
     sampler,
     tracker,
     series,
@@ -184,6 +186,7 @@ async function runSession(
     const waitMs = Math.max(0, Math.min(tick * TICK_MS * 1e6, endNs) - elapsedNs(session)) / 1e6
     await Promise.race([delay(waitMs, control.stop), ...(command === undefined || exitStatus !== undefined ? [] : [command.exitStatus])])
     const isOver = exitStatus !== undefined || control.stop.aborted || elapsedNs(session) >= endNs
+    if (isOver) session.rows.addThreadTime(session.threadTime.collectLast(elapsedNs(session)))
     collectTick(session, isOver || tick % TICKS_PER_SECOND === 0)
     if (isOver || tick % TICKS_PER_SECOND === 0) flush(session)
     control.onProgress(progressOf(session, options))
@@ -252,27 +255,37 @@ function keepGoing(session: Session, write: (writer: RecordingWriter) => void): 
   }
 }
 
-function closeSession(
-  session: Session,
-  { options, command, exitStatus }: { options: RecordOptions; command: LaunchedCommand | undefined; exitStatus: number | undefined },
-): void {
-  const { target } = options
-  const durationNs = elapsedNs(session)
-  keepGoing(session, writer =>
-    writer.close({
-      durationNs,
-      complete: true,
-      target: target.kind === 'command' ? { ...target, pid: command?.pid } : target,
-      unavailable: [...session.sampler.unavailable, ...session.series.unavailable(), ...session.threadTime.unavailable()],
-      commandExitStatus: exitStatus,
-      cost: costOf(session, durationNs),
-    }),
-  )
+interface Ending {
+  readonly options: RecordOptions
+  readonly command: LaunchedCommand | undefined
+  readonly exitStatus: number | undefined
+  readonly files: MappedFiles
 }
 
-function costOf({ cpuAtStart, cpuCount }: Session, durationNs: number): Manifest['cost'] {
-  const used = process.cpuUsage(cpuAtStart)
-  const cpuNs = (used.user + used.system) * 1000
+/** Names the addresses while their files are at hand, then ends the recording. */
+function closeSession(session: Session, { options, command, exitStatus, files }: Ending): readonly string[] {
+  const { target, directory } = options
+  const durationNs = elapsedNs(session)
+  const cost = costOf(session, durationNs)
+  const named = nameAddresses(session.host, readRecording(directory).tables, files)
+  keepGoing(session, writer => {
+    for (const name of ['symbol', 'frame', 'stack', 'callchainStack'] as const) writer.writeTable(name, named.tables[name])
+  })
+  const unavailable = [
+    ...session.sampler.unavailable,
+    ...session.series.unavailable(),
+    ...session.threadTime.unavailable(),
+    ...named.unavailable,
+  ]
+  const ended = target.kind === 'command' ? { ...target, pid: command?.pid } : target
+  keepGoing(session, writer =>
+    writer.close({ durationNs, complete: true, target: ended, unavailable, commandExitStatus: exitStatus, cost }),
+  )
+  return named.hints
+}
+
+function costOf({ host, cpuAtStartNs, cpuCount }: Session, durationNs: number): Manifest['cost'] {
+  const cpuNs = host.ownCpuNs() - cpuAtStartNs
   return { cpuNs, cpuRatio: durationNs > 0 ? cpuNs / durationNs / cpuCount : 0, rssBytes: process.resourceUsage().maxRSS * 1024 }
 }
 

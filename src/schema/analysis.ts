@@ -106,6 +106,17 @@ export interface AnalysisContext {
   readonly durationNs: number
 }
 
+/** What the target did at all: the input of the activity gate. NaN where it was not measured. */
+export interface Activity {
+  /** On a CPU, and ready for one, summed over its threads. autotune's own time is not in it. */
+  readonly runningNs: number
+  readonly runnableNs: number
+  /** Share of time in which something stalled: of the target's cgroup where that is measured, else of the machine. */
+  readonly psiCpuSomeRatio: number
+  readonly psiIoSomeRatio: number
+  readonly psiMemorySomeRatio: number
+}
+
 /** Tables of a recording; those that were not recorded are absent. */
 export type RecordedTables = { readonly [Name in keyof Tables]?: Tables[Name] }
 
@@ -114,6 +125,52 @@ export type DetectorOutcome =
   | { readonly detector: string; readonly status: 'ran'; readonly observations: readonly Observation[] }
   | { readonly detector: string; readonly status: 'skipped'; readonly missing: readonly string[] }
   | { readonly detector: string; readonly status: 'failed'; readonly message: string }
+
+/** A rule is shown apart until a dataset with ground truth has proven it. */
+export const ruleStatuses = ['stable', 'experimental'] as const
+
+/** One test inside a rule file. */
+export interface RuleTest {
+  readonly name: string
+  readonly metrics: Readonly<Record<string, number>>
+  readonly facts: Readonly<Record<string, string>>
+  readonly share: Interval
+  /** Whether there must be a finding: all conditions hold and the score is at least 25. */
+  readonly fires: boolean
+  readonly score?: { readonly min: number; readonly max: number }
+}
+
+/** When an observation is a problem, how bad, why, and what to do: a file of rules/, checked. docs/RULES.md has the format. */
+export interface Rule {
+  /** The file's name without .yaml. */
+  readonly id: string
+  readonly detector: string
+  readonly class: FindingClass
+  readonly status: (typeof ruleStatuses)[number]
+  readonly title: string
+  /** Conditions in CEL; all must hold. */
+  readonly when: readonly string[]
+  /** Absent: the common map from share.low. */
+  readonly score?: { readonly ceiling: number } | string
+  /** With fewer samples of the target it is not evaluated. */
+  readonly minSamples: number
+  readonly evidence: readonly string[]
+  readonly why: string
+  readonly next: readonly string[]
+  readonly undo: readonly string[]
+  readonly sources: readonly string[]
+  readonly whenWrong: readonly string[]
+  readonly clears?: { readonly resource: string; readonly metric: string; readonly text: string }
+  /** Classes that are only symptoms when this rule fired. */
+  readonly folds: readonly FindingClass[]
+  readonly suggests: readonly string[]
+  /** Series its detector reads, or prefixes ending in a dot: tells why it could not be evaluated. */
+  readonly series: readonly string[]
+  readonly tests: readonly RuleTest[]
+  /** The file it came from, and the one whose rule it replaces. */
+  readonly path: string
+  readonly overrides?: string
+}
 
 /** A finding: an observation that a rule calls a problem. Part of the JSON that users read: extend, don't rename. */
 export interface Finding {

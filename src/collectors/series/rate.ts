@@ -94,7 +94,7 @@ export class ReadingList {
 
   /** Growth per second. */
   addRate(name: SeriesName, subject: string, growth: number): void {
-    this.add(name, subject, (growth / this.#durationNs) * 1e9)
+    this.add(name, subject, (growth * 1e9) / this.#durationNs)
   }
 
   /** Share of the interval. Clocks of two files never agree to the last tick, so it ends at 1. */

@@ -20,7 +20,8 @@ export function splitWords(line: string): string[] {
   return line.split(' ').filter(word => word !== '')
 }
 
-/** A decimal number; NaN for anything else, also for a missing word. */
+/** A number that is not negative; NaN for anything else, also for a missing word. */
 export function parseCount(word: string | undefined): number {
-  return word === undefined || word === '' ? Number.NaN : Number(word)
+  const count = word === undefined || word === '' ? Number.NaN : Number(word)
+  return count >= 0 ? count : Number.NaN
 }

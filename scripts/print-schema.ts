@@ -1,0 +1,3 @@
+import { schemaPage } from './schema-page.ts'
+
+process.stdout.write(schemaPage())

@@ -1,0 +1,52 @@
+/** A recording → a diagnosis and what the report draws. Reads the recording only; the same recording gives the same bytes. */
+
+import { measureActivity } from '../detectors/activity.ts'
+import { runDetector, specOf } from '../detectors/detector.ts'
+import { measureQuality } from '../detectors/quality.ts'
+import { detectors } from '../detectors/registry.ts'
+import type { Host } from '../host.ts'
+import { type Recording, readRecording } from '../recording.ts'
+import { loadCatalogue } from '../rules/catalogue.ts'
+import { diagnose } from '../rules/diagnose.ts'
+import type { AnalysisContext, Diagnosis, RecordedTables } from '../schema.ts'
+import { MappedFiles } from '../symbolize/mapped-files.ts'
+import { readRuleFiles } from './assets.ts'
+import { nameAddresses } from './namer.ts'
+
+/** What came of a recording. */
+export interface Analysis {
+  readonly diagnosis: Diagnosis
+  readonly tables: RecordedTables
+  readonly context: AnalysisContext
+  /** Broken rules, cut tables: what the user should know although the analysis worked. */
+  readonly remarks: readonly string[]
+}
+
+/** Analyses the recording in a folder. Its addresses are named here only when the recorder could not do it any more. */
+export function analyze(host: Host, directory: string, ruleDirectories: readonly string[]): Analysis {
+  const recording = readNamedRecording(host, directory)
+  const { manifest, tables } = recording
+  const context = { target: manifest.target, host: manifest.host, sampling: manifest.sampling, durationNs: manifest.durationNs }
+  const { rules, broken } = loadCatalogue(readRuleFiles(ruleDirectories), detectors.map(specOf))
+  const outcomes = detectors.map(detector => runDetector(detector, tables, context))
+  const quality = measureQuality(tables, context)
+  const { unavailable, cost } = manifest
+  const diagnosis = diagnose({ rules, broken, outcomes, context, activity: measureActivity(tables, context), quality, unavailable, cost })
+  const remarks = [
+    ...recording.truncated.map(name => `warning: table ${name} is cut short; its whole batches were used.`),
+    ...(manifest.complete ? [] : ['warning: this recording was not finished; everything up to its last second was used.']),
+    ...broken.map(({ file, line, reason }) => `warning: rule ${file}:${line} is broken and was left out: ${reason}`),
+  ]
+  return { diagnosis, tables, context, remarks }
+}
+
+/** A recording with its tables of names. */
+export function readNamedRecording(host: Host, directory: string): Recording {
+  const recording = readRecording(directory)
+  if (recording.tables.callchainStack !== undefined || recording.tables.callchain === undefined) return recording
+  const files = new MappedFiles(host, { maxOpen: 512 })
+  const named = nameAddresses(host, recording.tables, files)
+  files.close()
+  const unavailable = [...recording.manifest.unavailable, ...named.unavailable]
+  return { ...recording, manifest: { ...recording.manifest, unavailable }, tables: { ...recording.tables, ...named.tables } }
+}

@@ -1,0 +1,95 @@
+/** Phrases that more than one format of the report uses. */
+
+import type { Diagnosis, Finding, Interval, NotEvaluated, Quality, Target } from '../schema.ts'
+import { formatBytes, formatCount, formatDuration, formatRatio } from '../units.ts'
+
+/** "62 % (58–66 %)". */
+export function formatInterval({ estimate, low, high }: Interval): string {
+  if (![estimate, low, high].every(Number.isFinite)) return formatRatio(estimate)
+  return `${formatRatio(estimate)} (${formatRatio(low).replace(' %', '')}–${formatRatio(high)})`
+}
+
+/** "62 % of its time (58–66 %)". */
+export function shareText(target: Target, { share }: Pick<Finding, 'share'>): string {
+  const whose = target.kind === 'machine' ? 'of the machine’s time' : 'of its time'
+  return formatInterval(share).replace(/^(.*? %)/, `$1 ${whose}`)
+}
+
+/** "removing it would win about 38 % (30–45 %)", or undefined when nobody estimated it. */
+export function gainText({ gain }: Finding): string | undefined {
+  return gain === undefined ? undefined : `removing it would win about ${formatInterval(gain)}, by ${gain.method}`
+}
+
+/** What was diagnosed, in a few words. */
+export function targetText(target: Target): string {
+  if (target.kind === 'machine') return 'the whole machine'
+  if (target.kind === 'pid') return `process ${target.pid}`
+  if (target.kind === 'comm') return `processes named ${target.comm}`
+  if (target.kind === 'cgroup') return `cgroup ${target.path}`
+  return target.command.join(' ')
+}
+
+/** How sure, as a sentence. */
+export const confidenceText: Readonly<Record<Diagnosis['verdict']['confidence'], string>> = {
+  high: 'High confidence.',
+  medium: 'Medium confidence: the order is sound, the numbers are rough.',
+  low: 'Low confidence: take it as a hint and see data quality.',
+}
+
+/** Findings of proven rules and those of rules that no dataset has proven yet. */
+export function byProof({ findings }: Diagnosis): { readonly proven: readonly Finding[]; readonly experimental: readonly Finding[] } {
+  return {
+    proven: findings.filter(finding => finding.experimental !== true),
+    experimental: findings.filter(finding => finding.experimental === true),
+  }
+}
+
+/** How bad, in a word: the two marks of the score scale are 25 and 75. */
+export function severity(score: number): 'severe' | 'notable' | 'minor' {
+  return score >= 75 ? 'severe' : score >= 25 ? 'notable' : 'minor'
+}
+
+/** Rules that could not be evaluated for one reason, together. */
+export function byReason(
+  list: readonly NotEvaluated[],
+): readonly { readonly reason: string; readonly remedy: string; readonly rules: readonly string[] }[] {
+  const groups = new Map<string, { reason: string; remedy: string; rules: string[] }>()
+  for (const { rule, reason, remedy } of list) {
+    const key = `${reason}\0${remedy}`
+    const group = groups.get(key) ?? { reason, remedy, rules: [] }
+    group.rules.push(rule)
+    groups.set(key, group)
+  }
+  return [...groups.values()]
+}
+
+/** Data quality as label and value. */
+export function qualityFacts(quality: Quality): readonly (readonly [label: string, value: string])[] {
+  return [
+    ['samples of the target', formatCount(quality.samples)],
+    ['samples of the machine', formatCount(quality.machineSamples)],
+    ['records lost', formatCount(quality.lost)],
+    ['stacks cut short', formatRatio(quality.truncatedStacks)],
+    ['samples without a name', formatRatio(quality.unknownFrames)],
+    ...Object.entries(quality.counts)
+      .filter(([kind, count]) => kind !== 'lostRecords' && count !== 0)
+      .map(([kind, count]) => [spaced(kind), formatCount(count)] as const),
+  ]
+}
+
+/** What autotune itself cost. */
+export function costText({ cost }: Pick<Diagnosis, 'cost'>): string {
+  return `${formatRatio(cost.cpuRatio)} of the machine’s CPU (${formatDuration(cost.cpuNs)}), ${formatBytes(cost.rssBytes)} of memory`
+}
+
+/** The machine in one line. */
+export function hostText({ host }: Pick<Diagnosis, 'host'>): string {
+  const cpus = `${host.cpuCount} ${host.cpuCount === 1 ? 'CPU' : 'CPUs'}`
+  const virtual = host.virtualization === undefined ? '' : `, ${host.virtualization}`
+  return `${host.hostname} · ${cpus} · ${formatBytes(host.memoryBytes)} · Linux ${host.kernelRelease} ${host.architecture}${virtual}`
+}
+
+/** missedReadings → "missed readings". */
+function spaced(kind: string): string {
+  return kind.replace(/([a-z])([A-Z])/g, (_, before, after) => `${before} ${after.toLowerCase()}`)
+}

@@ -1,0 +1,54 @@
+/** Outcomes of the detectors → the whole diagnosis. */
+
+import {
+  type Activity,
+  type AnalysisContext,
+  type Cost,
+  type DetectorOutcome,
+  type Diagnosis,
+  type NotEvaluated,
+  type Quality,
+  schemaVersion,
+  type Unavailable,
+} from '../schema.ts'
+import type { BrokenRule } from './catalogue.ts'
+import { judge } from './judge.ts'
+import type { LoadedRule } from './rule.ts'
+import { reachVerdict } from './verdict.ts'
+
+/** Everything a diagnosis is made from. */
+export interface DiagnoseInput {
+  readonly rules: readonly LoadedRule[]
+  /** Listed among what could not be evaluated. */
+  readonly broken?: readonly BrokenRule[]
+  readonly outcomes: readonly DetectorOutcome[]
+  readonly context: AnalysisContext
+  readonly activity: Activity
+  readonly unavailable: readonly Unavailable[]
+  readonly quality: Quality
+  readonly cost: Cost
+}
+
+/** Judges, ranks, and puts into words. The same input gives the same bytes. */
+export function diagnose(input: DiagnoseInput): Diagnosis {
+  const { rules, broken = [], outcomes, context, unavailable, quality, cost } = input
+  const judgement = judge(rules, outcomes, input)
+  const { findings, cleared, notEvaluated } = judgement
+  return {
+    schemaVersion,
+    verdict: reachVerdict({ ...input, judgement }),
+    target: context.target,
+    host: context.host,
+    durationNs: context.durationNs,
+    findings,
+    cleared,
+    notEvaluated: [...notEvaluated, ...broken.map(describeBroken)],
+    unavailable,
+    quality,
+    cost,
+  }
+}
+
+function describeBroken({ file, line, reason }: BrokenRule): NotEvaluated {
+  return { rule: `${file}:${line}`, reason: `The rule is broken: ${reason}.`, remedy: `Mend the file, then: autotune rules test ${file}` }
+}

@@ -1,0 +1,157 @@
+/** Observations → findings in rank order, what was cleared, and what could not be told. */
+
+import type {
+  Activity,
+  AnalysisContext,
+  Cleared,
+  DetectorOutcome,
+  Finding,
+  NotEvaluated,
+  Observation,
+  Quality,
+  Unavailable,
+} from '../schema.ts'
+import { formatRatio } from '../units.ts'
+import { askRule, type RuleAnswer } from './evaluate.ts'
+import { type FoldableFinding, foldSymptoms } from './folding.ts'
+import { dataGate, isIdle } from './gates.ts'
+import { failed, nothingMeasured, notMeasured, notRun, skipped } from './not-evaluated.ts'
+import type { LoadedRule } from './rule.ts'
+import { fillTemplate } from './template.ts'
+
+/** What rules are judged against besides observations. */
+export interface JudgeContext {
+  readonly context: AnalysisContext
+  readonly activity: Activity
+  readonly quality: Quality
+  /** From the manifest: explains what is missing. */
+  readonly unavailable: readonly Unavailable[]
+}
+
+/** The judgement of all rules. */
+export interface Judgement {
+  /** The activity gate closed: there are no findings. */
+  readonly idle: boolean
+  /** Proven rules first, then by score. */
+  readonly findings: readonly Finding[]
+  readonly cleared: readonly Cleared[]
+  readonly notEvaluated: readonly NotEvaluated[]
+  /** How many rules had their answer. */
+  readonly evaluatedCount: number
+  /** Effects that may be large, but are not proven to be: rule ids. */
+  readonly unproven: readonly { readonly rule: LoadedRule; readonly observation: Observation }[]
+}
+
+/** Asks every rule about every observation of its detector. */
+export function judge(rules: readonly LoadedRule[], outcomes: readonly DetectorOutcome[], input: JudgeContext): Judgement {
+  const idle = isIdle(input.activity, input.context)
+  const outcomeOf = new Map(outcomes.map(outcome => [outcome.detector, outcome]))
+  const answers = [...rules]
+    .sort((a, b) => compareText(a.id, b.id))
+    .map(rule => answerOf(rule, outcomeOf.get(rule.detector), { ...input, idle }))
+  const ranked = answers.flatMap(answer => answer.findings ?? []).sort((a, b) => compareFindings(a.finding, b.finding))
+  return {
+    idle,
+    findings: foldSymptoms(ranked, input.context.target).map((finding, index) => ({ ...finding, id: `F${index + 1}` })),
+    cleared: answers.flatMap(answer => answer.cleared ?? []),
+    notEvaluated: answers.flatMap(answer => answer.notEvaluated ?? []),
+    evaluatedCount: answers.filter(answer => answer.notEvaluated === undefined).length,
+    unproven: answers.flatMap(answer => answer.unproven ?? []),
+  }
+}
+
+interface Answer {
+  readonly findings?: readonly FoldableFinding[]
+  readonly cleared?: Cleared
+  readonly notEvaluated?: NotEvaluated
+  readonly unproven?: Judgement['unproven'][number]
+}
+
+function answerOf(rule: LoadedRule, outcome: DetectorOutcome | undefined, input: JudgeContext & { readonly idle: boolean }): Answer {
+  const { context, quality, unavailable, idle } = input
+  if (outcome === undefined) return { notEvaluated: notRun(rule) }
+  if (outcome.status === 'failed') return { notEvaluated: failed(rule, outcome.message) }
+  if (outcome.status === 'skipped') return { notEvaluated: skipped(rule, outcome.missing, unavailable) }
+  const tooFew = dataGate(rule, quality, context)
+  // of an idle target few samples are all there is to see
+  if (tooFew !== undefined) return idle ? {} : { notEvaluated: tooFew }
+  if (outcome.observations.length === 0) return { notEvaluated: nothingMeasured(rule, unavailable) }
+  const asked = outcome.observations.map(observation => ({ observation, answer: askRule(rule, observation) }))
+  const fired = idle ? [] : asked.flatMap(({ observation, answer }) => findingOf(rule, observation, { answer, context }))
+  const missing = asked.flatMap(({ answer }) => (answer.status === 'unknown' ? answer.missing : []))
+  if (missing.length > 0) return { findings: fired, notEvaluated: notMeasured(rule, missing, unavailable) }
+  if (fired.length > 0) return { findings: fired }
+  const doubtful = asked.find(({ answer }) => answer.status === 'small' && answer.possible)
+  if (doubtful !== undefined && !idle) return unprovenEffect(rule, doubtful.observation)
+  // an idle target clears nothing that fires all the same
+  if (asked.some(({ answer }) => answer.status === 'fires')) return {}
+  return clear(rule, outcome.observations, context)
+}
+
+function findingOf(
+  rule: LoadedRule,
+  observation: Observation,
+  { answer, context }: { readonly answer: RuleAnswer; readonly context: AnalysisContext },
+): FoldableFinding[] {
+  if (answer.status !== 'fires') return []
+  const values = { ...observation, target: context.target }
+  const fill = (templates: readonly string[]) => templates.map(template => fillTemplate(template, values))
+  const finding: Finding = {
+    id: '',
+    class: rule.class,
+    rule: rule.id,
+    title: fillTemplate(rule.title, values),
+    subject: observation.subject,
+    score: answer.score,
+    share: observation.share,
+    culprits: observation.culprits,
+    evidence: fill(rule.evidence),
+    why: fillTemplate(rule.why, values),
+    next: fill(rule.next),
+    ...(rule.undo.length > 0 ? { undo: fill(rule.undo) } : {}),
+    ...(rule.status === 'experimental' ? { experimental: true } : {}),
+  }
+  return [{ finding, folds: rule.folds }]
+}
+
+/** Not proven is not innocent. */
+function unprovenEffect(rule: LoadedRule, observation: Observation): Answer {
+  const { low, high } = observation.share
+  return {
+    unproven: { rule, observation },
+    notEvaluated: {
+      rule: rule.id,
+      reason: `It may cost anything between ${formatRatio(low)} and ${formatRatio(high)} of the target's time: too little was seen to tell.`,
+      remedy: 'Record longer.',
+    },
+  }
+}
+
+/** The worst of the innocent observations stands for all. */
+function clear(rule: LoadedRule, observations: readonly Observation[], { target }: AnalysisContext): Answer {
+  const { clears } = rule
+  if (clears === undefined) return {}
+  const measured = observations.filter(({ metrics }) => Number.isFinite(metrics[clears.metric]))
+  if (measured.length === 0) return {}
+  const worst = measured.reduce((a, b) => {
+    const larger = b.share.estimate - a.share.estimate
+    return larger > 0 || (larger === 0 && compareText(b.subject, a.subject) < 0) ? b : a
+  })
+  const { resource, metric, text } = clears
+  return { cleared: { resource, metric, value: worst.metrics[metric], text: fillTemplate(text, { ...worst, target }) } }
+}
+
+/** Proven before experimental, then score, share, rule, subject: the same recording gives the same order. */
+function compareFindings(a: Finding, b: Finding): number {
+  return (
+    Number(a.experimental ?? false) - Number(b.experimental ?? false) ||
+    b.score - a.score ||
+    b.share.low - a.share.low ||
+    compareText(a.rule, b.rule) ||
+    compareText(a.subject, b.subject)
+  )
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

@@ -1,0 +1,26 @@
+// One hot function: `hot` takes about nine tenths of the CPU time, `warm` the rest. Ends after argv[1] seconds.
+#include <stdint.h>
+#include <stdlib.h>
+#include <time.h>
+
+static volatile uint64_t sink;
+
+__attribute__((noinline)) void hot(void) {
+  for (uint64_t i = 0; i < 900000; i++) sink += i * i;
+}
+
+__attribute__((noinline)) void warm(void) {
+  for (uint64_t i = 0; i < 100000; i++) sink += i * i;
+}
+
+int main(int argc, char **argv) {
+  double seconds = argc > 1 ? atof(argv[1]) : 5;
+  struct timespec start, now;
+  clock_gettime(CLOCK_MONOTONIC, &start);
+  do {
+    hot();
+    warm();
+    clock_gettime(CLOCK_MONOTONIC, &now);
+  } while (now.tv_sec - start.tv_sec + (now.tv_nsec - start.tv_nsec) / 1e9 < seconds);
+  return argc > 2 ? atoi(argv[2]) : 0;
+}
