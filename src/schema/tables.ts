@@ -22,8 +22,11 @@ export const CodeKind = { Kernel: 0, User: 1, Hypervisor: 2 } as const
 /** What a process is to this recording. */
 export const ProcessRole = { Other: 0, Target: 1, Autotune: 2, KernelThread: 3 } as const
 
-/** What a thread is doing. Blocked + Runnable = off-CPU; Runnable alone = run-queue latency. */
-export const ThreadState = { Running: 0, Runnable: 1, Blocked: 2 } as const
+/**
+ * What a thread is doing. Runnable: woken, waits for a CPU; Preempted: lost it to another; Throttled: held back by a quota;
+ * Unobserved: nothing is known. Sources that cannot tell the three kinds of waiting apart say Runnable.
+ */
+export const ThreadState = { Running: 0, Runnable: 1, Blocked: 2, Preempted: 3, Throttled: 4, Unobserved: 5 } as const
 
 /** Who a function belongs to. The headline of a finding is the nearest Own frame. */
 export const Ownership = { Unknown: 0, Kernel: 1, System: 2, Runtime: 3, Dependency: 4, Own: 5 } as const
