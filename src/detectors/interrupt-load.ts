@@ -3,13 +3,13 @@ import { defineDetector } from './detector.ts'
 import { ratioInterval, recentre } from './interval.ts'
 import { shorten } from './labels.ts'
 import { readingAt, type SeriesView, viewSeries } from './series-view.ts'
-import { measureTargetTime, type TargetTime } from './target-time.ts'
+import { measureTargetTime, type TargetTime, TIME_TABLES } from './target-time.ts'
 
 /** How much of the target's CPU time hard and soft interrupts take. */
 export const interruptLoad = defineDetector({
   id: 'interrupt-load',
   needs: ['process', 'series', 'metric'],
-  wants: ['sample', 'threadTime'],
+  wants: TIME_TABLES,
   metrics: {
     irqRatio: 'CPU time in hard interrupts over all CPU time.',
     softirqRatio: 'CPU time in soft interrupts over all CPU time.',

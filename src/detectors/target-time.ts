@@ -1,7 +1,11 @@
 import { type AnalysisContext, NONE, ProcessRole, type Table, ThreadState } from '../schema.ts'
+import { sumWaitTime, type WaitTables } from './wait-time.ts'
 
-/** Tables from which the time of the target is told; samples or the ledger must be there for there to be any. */
-export interface TimeTables {
+/** What a detector must want besides process, so that the time of the target is the same for all. */
+export const TIME_TABLES = ['sample', 'threadTime', 'wait', 'callchainStack', 'stack', 'frame', 'symbol'] as const
+
+/** Tables from which the time of the target is told; samples, the ledger or waits must be there for there to be any. */
+export interface TimeTables extends WaitTables {
   readonly process: Table<'process'>
   readonly sample?: Table<'sample'>
   readonly threadTime?: Table<'threadTime'>
@@ -17,15 +21,18 @@ export interface TargetTime {
   readonly runnableNs: number
   /** Of it, what the scheduler said was throttled: 0 from schedstat. A thread that wakes up throttled is not in it. */
   readonly throttledNs: number
+  /** Waits that cost it time: not those for work, for input or for time to pass. 0 where waits were not recorded. */
+  readonly waitNs: number
   /**
-   * Running and runnable, at least half the wall clock: what shares are shares of. Half, so that what a nearly idle
-   * target does with its little time is no finding.
+   * Running, runnable and waiting, at least half the wall clock: what shares are shares of. Half, so that what a nearly
+   * idle target does with its little time is no finding.
    */
   readonly totalNs: number
   /** Per row of process. */
   readonly runningOf: Float64Array
   readonly runnableOf: Float64Array
   readonly throttledOf: Float64Array
+  readonly waitOf: Float64Array
   /** Where the sum of runnable comes from; undefined without a ledger. */
   readonly slices: TimeSlices | undefined
 }
@@ -48,15 +55,18 @@ export function measureTargetTime(tables: TimeTables, context: AnalysisContext):
   const fromLedger = ledger !== undefined && ledgerNs >= sampledOf.totalNs
   const runningNs = Math.max(ledgerNs, sampledOf.totalNs)
   const runnableNs = ledger?.runnableNs ?? 0
+  const waits = sumWaitTime(tables, process.length, isMember)
   return {
     isMember,
     runningNs,
     runnableNs,
     throttledNs: ledger?.throttledNs ?? 0,
-    totalNs: Math.max(runningNs + runnableNs, context.durationNs / 2),
+    waitNs: waits.totalNs,
+    totalNs: Math.max(runningNs + runnableNs + waits.totalNs, context.durationNs / 2),
     runningOf: fromLedger ? ledger.runningOf : sampledOf.perProcess,
     runnableOf: ledger?.runnableOf ?? new Float64Array(process.length),
     throttledOf: ledger?.throttledOf ?? new Float64Array(process.length),
+    waitOf: waits.perProcess,
     slices: ledger?.slices,
   }
 }
