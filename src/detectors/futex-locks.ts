@@ -1,6 +1,6 @@
 import { NONE, type Table, textAt } from '../schema.ts'
 import type { WaitLoss } from './wait-loss.ts'
-import type { WaitNames } from './wait-names.ts'
+import { kindOfWait, type WaitNames } from './wait-names.ts'
 
 /** A lock of a program: waits of its threads for one futex. */
 export interface FutexLock {
@@ -13,11 +13,6 @@ export interface FutexLock {
 
 /** In at least this part of the time those who end waits also wait there themselves: no source, a guess. */
 const PEERS = 0.3
-
-const lockNames =
-  /(mutex|rwlock|spin|rw_?sem\w*|raw)_?(un)?lock|unlock|lll_lock|lock_?(wait|wake|slow|contended)|synchronized|monitor_?(enter|exit)|critical_?section/i
-const otherNames =
-  /cond(ition|var)?_?(timed|clock)?_?(wait|signal|broadcast|notify)|sem_?(timed|clock)?_?(wait|post)|pthread_(timed|clock)?join|barrier|notify_(one|all)|\bpark|unpark|latch|channel|queue_?(pop|push|take)|recv|send/i
 
 /**
  * The locks among the futexes a target waits for, most time first. A futex is a lock when the stacks around it say so; where
@@ -50,21 +45,12 @@ function namedKind(wait: Table<'wait'>, rows: readonly number[], names: WaitName
   let lockNs = 0
   let otherNs = 0
   for (const row of rows) {
-    const kind = kindOfStack(names.userFunctions(wait.userCallchain[row])) ?? kindOfStack(names.userFunctions(wait.wakerCallchain[row]))
+    const kind = kindOfWait(wait, row, names)
     if (kind === 'lock') lockNs += wait.ns[row]
     if (kind === 'other') otherNs += wait.ns[row]
   }
   if (lockNs + otherNs === 0) return undefined
   return lockNs >= otherNs ? 'lock' : 'other'
-}
-
-/** The function nearest the leaf decides: a queue has a lock of its own. */
-function kindOfStack(functions: readonly string[]): 'lock' | 'other' | undefined {
-  for (const name of functions.slice(0, 6)) {
-    if (otherNames.test(name)) return 'other'
-    if (lockNames.test(name)) return 'lock'
-  }
-  return undefined
 }
 
 function peerRatio(wait: Table<'wait'>, rows: readonly number[]): number {

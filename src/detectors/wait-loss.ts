@@ -5,17 +5,19 @@ import { spread } from './wait-bins.ts'
 import { blameWaits, type WaitBlame } from './wait-flow.ts'
 import { buildWaitGraph, spreadWait, type WaitGraph } from './wait-graph.ts'
 import { isIdleReason } from './wait-kind.ts'
+import { kindOfWait, type NameTables, nameWaits, type WaitNames } from './wait-names.ts'
 
 /** Tables that every detector of waits may see. */
-export type WaitLossTables = Pick<RecordedTables, 'thread' | 'threadTime' | 'sample' | 'runQueue'> & {
-  readonly process: Table<'process'>
-  readonly wait: Table<'wait'>
-}
+export type WaitLossTables = NameTables & Pick<RecordedTables, 'threadTime'> & { readonly wait: Table<'wait'> }
+
+/** The optional ones, for a detector's wants. */
+export const waitTables = ['thread', 'threadTime', 'sample', 'callchainStack', 'stack', 'frame', 'symbol'] as const
 
 /** What the target lost by waiting, and what shares of it are shares of. */
 export interface WaitLoss {
   readonly graph: WaitGraph
   readonly time: TargetTime
+  readonly names: WaitNames
   /** Rows of wait of the target that may be a loss: for a lock, a device, another thread; not for work, input or time to pass. */
   readonly rows: readonly number[]
   /**
@@ -28,21 +30,36 @@ export interface WaitLoss {
   blame(rows: Iterable<number>): WaitBlame
 }
 
+/** By table of waits: every detector of waits asks for the same. */
+const measured = new WeakMap<
+  Table<'wait'>,
+  { readonly tables: WaitLossTables; readonly context: AnalysisContext; readonly loss: WaitLoss }
+>()
+
 /** Measures the waits of the target. */
 export function measureWaitLoss(tables: WaitLossTables, context: AnalysisContext): WaitLoss {
+  const known = measured.get(tables.wait)
+  const isSame = known !== undefined && known.context === context && waitTables.every(name => known.tables[name] === tables[name])
+  if (isSame && known.tables.process === tables.process) return known.loss
+  const loss = measure(tables, context)
+  measured.set(tables.wait, { tables, context, loss })
+  return loss
+}
+
+function measure(tables: WaitLossTables, context: AnalysisContext): WaitLoss {
   const { wait } = tables
   const graph = buildWaitGraph(tables, context)
   const time = measureTargetTime(tables, context)
-  const rows = lossRows(wait, graph, time)
+  const names = nameWaits(tables)
+  const rows = lossRows(wait, { graph, time, names })
   const activeNs = activeTime(tables.threadTime, graph, time)
   for (const row of rows) spreadWait(graph.bins, wait, row, (bin, ns) => (activeNs[bin] += ns))
-  const measuredNs = sumOf(activeNs)
-  const totalNs = Math.max(measuredNs, context.durationNs / 2)
   return {
     graph,
     time,
+    names,
     rows,
-    totalNs,
+    totalNs: Math.max(sumOf(activeNs), context.durationNs / 2),
     shareOf(partNs, more) {
       const wholeNs = more === undefined ? activeNs : activeNs.map((ns, bin) => ns + more[bin])
       const sumNs = sumOf(wholeNs)
@@ -59,17 +76,65 @@ export function timeByBin({ graph }: WaitLoss, wait: Table<'wait'>, rows: Iterab
   return partNs
 }
 
-function lossRows(wait: Table<'wait'>, graph: WaitGraph, { isMember }: TargetTime): number[] {
+type Found = Pick<WaitLoss, 'graph' | 'time' | 'names'>
+
+function lossRows(wait: Table<'wait'>, found: Found): number[] {
+  const { graph, time, names } = found
   const handOvers = findHandOvers(wait, graph)
   const rows: number[] = []
+  const givenBy = new Map<string, number[]>()
+  const answered = findAnswered(wait, graph)
   for (let row = 0; row < wait.length; row++) {
-    if (!isMember(wait.process[row]) || !(wait.ns[row] > 0) || isIdleReason(textAt(wait.reason, row))) continue
+    if (!time.isMember(wait.process[row]) || !(wait.ns[row] > 0) || isIdleReason(textAt(wait.reason, row))) continue
     const cause = graph.causeOf[row]
     // a wait that its own timer ended had nothing to wait for
     if (cause !== NONE && ['idle', 'timer'].includes(graph.causes[cause].kind)) continue
-    if (!handOvers.has(handOverKey(wait, graph, row))) rows.push(row)
+    const pair = pairKey(graph, graph.waiterOf[row], graph.wakerOf[row])
+    const isLock = kindOfWait(wait, row, names) === 'lock'
+    if (graph.wakerOf[row] === NONE || isLock) rows.push(row)
+    else if (handOvers.has(handOverKey(wait, graph, row))) continue
+    else if (answered.has(pair)) rows.push(row)
+    else pushTo(givenBy, pair, row)
   }
-  return rows
+  for (const given of givenBy.values()) if (isHeldUp(wait, given, found)) for (const row of given) rows.push(row)
+  return rows.sort((a, b) => a - b)
+}
+
+function pushTo(lists: Map<string, number[]>, key: string, row: number): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [row])
+  else list.push(row)
+}
+
+/** Pairs of groups, of which each waits for the other at times: they ask and answer, or take turns. Others only give work. */
+function findAnswered(wait: Table<'wait'>, graph: WaitGraph): Set<string> {
+  const pairs = new Set<string>()
+  for (let row = 0; row < wait.length; row++) {
+    // the reverse: who ended this wait may wait for the waiter
+    if (graph.wakerOf[row] !== NONE) pairs.add(pairKey(graph, graph.wakerOf[row], graph.waiterOf[row]))
+  }
+  return pairs
+}
+
+function pairKey(graph: WaitGraph, waiter: number, waker: number): string {
+  return waker === NONE ? '' : `${groupOf(graph, waiter)} ${groupOf(graph, waker)}`
+}
+
+/** A stage that feeds another holds it up when it has no pause: analysis.md 4.2. */
+const SATURATED = 0.8
+
+/**
+ * Whether waits for somebody who only gives work are a loss: when that is no part of the target, and never pauses. What is
+ * part of the target is seen at work itself.
+ */
+function isHeldUp(wait: Table<'wait'>, rows: readonly number[], { graph, time }: Found): boolean {
+  if (time.isMember(wait.wakerProcess[rows[0]])) return false
+  const { ns, causes } = blameWaits(graph, wait, rows)
+  const activeNs = causes.reduce(
+    (sum, cause) => (['computing', 'runQueue', 'device', 'memory'].includes(cause.kind) ? sum + cause.ns : sum),
+    0,
+  )
+  return activeNs >= SATURATED * ns
 }
 
 /** Pools of this many threads that wait for the same are workers. */

@@ -1,8 +1,7 @@
 import { NONE, type RecordedTables, type Table, textAt } from '../schema.ts'
 import { blameNodes } from './blame.ts'
 import { buildCallTree, type CallTree, functionAt, isKernel } from './call-tree.ts'
-import { processLabel, shorten } from './labels.ts'
-import { Tally } from './tally.ts'
+import { shorten } from './labels.ts'
 import { threadKey } from './thread-groups.ts'
 
 /** Tables that names come from; what is missing costs the names alone. */
@@ -69,13 +68,6 @@ export function heaviest(weights: ReadonlyMap<string, number>): string | undefin
   return found?.[0]
 }
 
-/** A process for people, with all rows of one program as one: by row. */
-export function largestProcess(process: Table<'process'>, rows: Iterable<readonly [row: number, ns: number]>): string {
-  const tally = new Tally()
-  for (const [row, ns] of rows) tally.add(row, ns)
-  return processLabel(process, tally.largest().key)
-}
-
 function threadNames(thread: Table<'thread'> | undefined): Map<number, string> {
   const names = new Map<number, string>()
   for (let row = 0; row < (thread?.length ?? 0); row++) {
@@ -95,4 +87,23 @@ function functionsFrom(tree: CallTree | undefined, leaf: number, kernel: boolean
     if (isKernel(tree, node) === kernel) names.push(functionAt(tree, node).name)
   }
   return names
+}
+
+const lockNames =
+  /(mutex|rwlock|spin|rw_?sem\w*|raw)_?(un)?lock|unlock|lll_lock|lock_?(wait|wake|slow|contended)|synchronized|monitor_?(enter|exit)|critical_?section/i
+const otherNames =
+  /cond(ition|var)?_?(timed|clock)?_?(wait|signal|broadcast|notify)|sem_?(timed|clock)?_?(wait|post)|pthread_(timed|clock)?join|barrier|notify_(one|all)|\bpark|unpark|latch|channel|queue_?(pop|push|take)|recv|send/i
+
+/** What the stacks around a wait say it is for: a lock, or something that is handed over; undefined when they don't. */
+export function kindOfWait(wait: Table<'wait'>, row: number, names: WaitNames): 'lock' | 'other' | undefined {
+  return kindOfStack(names.userFunctions(wait.userCallchain[row])) ?? kindOfStack(names.userFunctions(wait.wakerCallchain[row]))
+}
+
+/** The function nearest the leaf decides: a queue has a lock of its own. */
+function kindOfStack(functions: readonly string[]): 'lock' | 'other' | undefined {
+  for (const name of functions.slice(0, 6)) {
+    if (otherNames.test(name)) return 'other'
+    if (lockNames.test(name)) return 'lock'
+  }
+  return undefined
 }
