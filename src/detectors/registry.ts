@@ -5,6 +5,7 @@ import { cpuSaturation } from './cpu-saturation.ts'
 import { delayedAck } from './delayed-ack.ts'
 import type { Detector } from './detector.ts'
 import { deviceWait } from './device-wait.ts'
+import { downstreamWait } from './downstream-wait.ts'
 import { durableWrites } from './durable-writes.ts'
 import { faultChurn } from './fault-churn.ts'
 import { forkExec } from './fork-exec.ts'
@@ -41,6 +42,7 @@ export const detectors: readonly Detector[] = [
   ioPressure,
   competitor,
   futexContention,
+  downstreamWait,
   durableWrites,
   deviceWait,
   smallIo,
