@@ -27,26 +27,31 @@ export class LossBins {
   add(fromNs: number, toNs: number, ns: number): void {
     if (!(ns > 0)) return
     this.totalNs += ns
-    const last = this.#parts.length - 1
-    const from = Math.max(0, Math.min(this.#parts.length, fromNs / this.#binNs))
-    const to = Math.max(from, Math.min(this.#parts.length, toNs / this.#binNs))
-    if (!(to > from)) {
-      this.#parts[Math.min(last, Math.floor(from) || 0)] += ns
-      return
-    }
-    for (let bin = Math.floor(from); bin < to; bin++) this.#parts[bin] += (ns * (Math.min(to, bin + 1) - Math.max(from, bin))) / (to - from)
+    spreadOver(this.#parts, { from: fromNs / this.#binNs, to: toNs / this.#binNs, ns })
   }
 
   /** What part of the target's time was lost. */
   share(time: TargetTime): Interval {
     const wholes = this.#parts.map(part => part + this.#binNs / 2)
-    const { slices } = time
-    for (let slice = 0; slice < (slices?.timeNs.length ?? 0); slice++) {
-      if (slices === undefined) break
-      const bin = Math.floor((slices.timeNs[slice] + slices.durationNs[slice] / 2) / this.#binNs)
-      if (bin >= 0 && bin < wholes.length) wholes[bin] += slices.runningNs[slice] + slices.runnableNs[slice]
+    const { timeNs = [], durationNs = [], runningNs = [], runnableNs = [] } = time.slices ?? {}
+    for (let slice = 0; slice < timeNs.length; slice++) {
+      const [from, to] = [timeNs[slice] / this.#binNs, (timeNs[slice] + durationNs[slice]) / this.#binNs]
+      spreadOver(wholes, { from, to, ns: runningNs[slice] + runnableNs[slice] })
     }
     const estimate = time.totalNs > 0 ? this.totalNs / time.totalNs : 0
     return recentre(ratioInterval(this.#parts, wholes), estimate)
+  }
+}
+
+/** Adds ns evenly to the bins between two places, which are given in bins. */
+function spreadOver(bins: Float64Array, span: { readonly from: number; readonly to: number; readonly ns: number }): void {
+  const from = Math.max(0, Math.min(bins.length, span.from))
+  const to = Math.min(bins.length, span.to)
+  if (!(to > from)) {
+    bins[Math.min(bins.length - 1, Math.floor(from) || 0)] += span.ns
+    return
+  }
+  for (let bin = Math.floor(from); bin < to; bin++) {
+    bins[bin] += (span.ns * (Math.min(to, bin + 1) - Math.max(from, bin))) / (to - from)
   }
 }
