@@ -18,11 +18,13 @@ import { listenOverflow } from './listen-overflow.ts'
 import { majorFaults } from './major-faults.ts'
 import { memoryPressure } from './memory-pressure.ts'
 import { metadataStorm } from './metadata-storm.ts'
+import { pingPong } from './ping-pong.ts'
 import { reclaim } from './reclaim.ts'
 import { remoteWait } from './remote-wait.ts'
 import { retransmits } from './retransmits.ts'
 import { serialThread } from './serial-thread.ts'
 import { signalStorm } from './signal-storm.ts'
+import { sleepPolling } from './sleep-polling.ts'
 import { smallIo } from './small-io.ts'
 import { smallPackets } from './small-packets.ts'
 import { stealTime } from './steal-time.ts'
@@ -43,6 +45,8 @@ export const detectors: readonly Detector[] = [
   competitor,
   futexContention,
   downstreamWait,
+  sleepPolling,
+  pingPong,
   durableWrites,
   deviceWait,
   smallIo,
