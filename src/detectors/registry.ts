@@ -13,6 +13,7 @@ import { futexContention } from './futex-contention.ts'
 import { hotPath } from './hot-path.ts'
 import { interruptLoad } from './interrupt-load.ts'
 import { ioPressure } from './io-pressure.ts'
+import { kernelLockContention } from './kernel-lock-contention.ts'
 import { kernelTime } from './kernel-time.ts'
 import { listenOverflow } from './listen-overflow.ts'
 import { majorFaults } from './major-faults.ts'
@@ -44,6 +45,7 @@ export const detectors: readonly Detector[] = [
   ioPressure,
   competitor,
   futexContention,
+  kernelLockContention,
   downstreamWait,
   sleepPolling,
   pingPong,
