@@ -11,7 +11,7 @@ test('counts small calls by their CPU time and names who makes them', () => {
   `
   const syscall = rows('syscall', [{ name: 'getppid', count: 1e6, ns: 400e6, tid: 101 }])
   const [observation] = observeRows(syscallStorm, { ledger, stacks, waits: '', more: { syscall } })
-  expect(observation.metrics).toMatchObject({ callPerSec: 1e6, callPerCpuSec: 1e6, callNs: 400, topRatio: 1, cpuRatio: 0.4 })
+  expect(observation.metrics).toMatchObject({ callPerSec: 1e6, runningCallPerSec: 1e6, callNs: 400, topRatio: 1, cpuRatio: 0.4 })
   expect(observation.facts).toMatchObject({ call: 'getppid', functionName: 'poll_state', thread: 'tid 101' })
 })
 

@@ -15,7 +15,7 @@ export const syscallStorm = defineDetector({
   metrics: {
     cpuRatio: "Share of the target's time it computed in these calls.",
     callPerSec: 'Calls.',
-    callPerCpuSec: 'Calls per second of running time.',
+    runningCallPerSec: 'Calls per second of running time.',
     callNs: 'Mean CPU time of a call.',
     errorRatio: 'Share of the calls that failed.',
     topRatio: 'Share of their time that the busiest call took.',
@@ -37,7 +37,7 @@ export const syscallStorm = defineDetector({
         metrics: {
           cpuRatio: calls.share.estimate,
           callPerSec: (calls.count * 1e9) / context.durationNs,
-          callPerCpuSec: time.runningNs > 0 ? (calls.count * 1e9) / time.runningNs : Number.NaN,
+          runningCallPerSec: time.runningNs > 0 ? (calls.count * 1e9) / time.runningNs : Number.NaN,
           callNs: calls.cpuNs / calls.count,
           errorRatio: calls.errorCount / calls.count,
           topRatio: calls.callRatio,

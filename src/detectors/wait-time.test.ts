@@ -21,6 +21,13 @@ test('a worker parked until there is work loses nothing; one that queues for a l
   expect(measure({ stacks, waits: waits('main;pthread_mutex_lock@libc') }).waitNs).toBe(700e6)
 })
 
+test('who is given work was waiting for it, also where the waiting call has no name', () => {
+  const stacks = 'app: main;submit;pthread_cond_signal@libc 0\napp: main;leave;__lll_lock_wake@libc 0'
+  const waits = (waker: string) => `app/1: futex@a0 by app/2 waker=${waker} 700`
+  expect(measure({ stacks, waits: waits('main;submit;pthread_cond_signal@libc') }).waitNs).toBe(0)
+  expect(measure({ stacks, waits: waits('main;leave;__lll_lock_wake@libc') }).waitNs).toBe(700e6)
+})
+
 test('a wait for somebody who never came says nothing; one for a device counts', () => {
   const open = (reason: string) => {
     const tables = draw({ waits: `app/1: ${reason} by unknown 900` })

@@ -30,6 +30,10 @@ const forOthers: ReadonlySet<string> = new Set([
 const waitsForWork =
   /^(_*pthread_cond_\w*wait|cnd_\w*wait|_*sem_\w*wait|std::(__1::)?condition_variable(_any)?::wait|uv_cond_\w*wait|uv__?sem_wait|runtime\.(stopm|notesleep|notetsleepg?)|Unsafe_Park|parking_lot::condvar)/
 
+/** Whoever gives it work. Without frame pointers in the C library this is all that can be seen: a call's own address is always right. */
+const givesWork =
+  /^(_*pthread_cond_(signal|broadcast)|cnd_(signal|broadcast)|_*sem_post|std::(__1::)?condition_variable(_any)?::notify_|uv_cond_(signal|broadcast)|runtime\.notewakeup|Unsafe_Unpark)/
+
 /** Adds up the waits of members that are a loss; the time of the target is made of them and of its time on and for a CPU. */
 export function sumWaitTime(tables: WaitTables, processCount: number, isMember: (process: number) => boolean): WaitTime {
   const perProcess = new Float64Array(processCount)
@@ -55,24 +59,25 @@ export function lossWaits(tables: WaitTables): (row: number) => boolean {
   if (wait === undefined) return () => false
   const idleReason = wait.reason.values.map(reason => isIdleWait(reason) || reason === 'unknown')
   const otherReason = wait.reason.values.map(reason => forOthers.has(reason))
-  const parked = parkedStacks(tables)
+  const isParked = stacksWith(tables, waitsForWork)
+  const isGiven = stacksWith(tables, givesWork)
   return row => {
     const code = wait.reason.codes[row]
     if (code === NONE || idleReason[code]) return false
-    return !otherReason[code] || (wait.open[row] === 0 && !parked(wait.userCallchain[row]))
+    return !otherReason[code] || (wait.open[row] === 0 && !isParked(wait.userCallchain[row]) && !isGiven(wait.wakerCallchain[row]))
   }
 }
 
-/** Whether a row of callchain stands in a call that waits for work. */
-function parkedStacks({ callchainStack, stack, frame, symbol }: WaitTables): (callchain: number) => boolean {
+/** Whether a row of callchain has a function of that name on it. */
+function stacksWith({ callchainStack, stack, frame, symbol }: WaitTables, names: RegExp): (callchain: number) => boolean {
   if (callchainStack === undefined || stack === undefined || frame === undefined || symbol === undefined) return () => false
-  const parkedSymbol = new Uint8Array(symbol.length)
-  for (let row = 0; row < symbol.length; row++) parkedSymbol[row] = waitsForWork.test(textAt(symbol.name, row) ?? '') ? 1 : 0
-  const parked = new Uint8Array(stack.length)
+  const named = new Uint8Array(symbol.length)
+  for (let row = 0; row < symbol.length; row++) named[row] = names.test(textAt(symbol.name, row) ?? '') ? 1 : 0
+  const within = new Uint8Array(stack.length)
   for (let row = 0; row < stack.length; row++) {
     const prefix = stack.prefix[row]
-    const above = prefix >= 0 && prefix < row ? parked[prefix] : 0
-    parked[row] = above | (parkedSymbol[frame.symbol[stack.frame[row]]] ?? 0)
+    const above = prefix >= 0 && prefix < row ? within[prefix] : 0
+    within[row] = above | (named[frame.symbol[stack.frame[row]]] ?? 0)
   }
-  return callchain => callchain >= 0 && callchain < callchainStack.length && parked[callchainStack.stack[callchain]] === 1
+  return callchain => callchain >= 0 && callchain < callchainStack.length && within[callchainStack.stack[callchain]] === 1
 }
