@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Diagnosis } from '../src/schema.ts'
@@ -47,12 +47,13 @@ export function compile(name: string, directory: string, flags: readonly string[
 }
 
 /** Starts a load and ends it, and all it started, when the returned function is called. */
-export function startLoad(command: readonly string[]): { readonly pid: number; stop(): Promise<void> } {
+export function startLoad(command: readonly string[]): { readonly pid: number; readonly ended: Promise<void>; stop(): Promise<void> } {
   const child = spawn(command[0], command.slice(1), { stdio: 'ignore', detached: true })
   const exited = new Promise<void>(resolve => child.once('exit', () => resolve()))
   const pid = child.pid ?? 0
   return {
     pid,
+    ended: exited,
     async stop() {
       try {
         process.kill(-pid, 'SIGKILL')
@@ -71,6 +72,23 @@ export async function until(what: string, holds: () => boolean, limitMs = 30_000
     if (performance.now() > endMs) throw new Error(`Waited ${limitMs} ms for: ${what}`)
     await new Promise(resolve => setTimeout(resolve, 20))
   }
+}
+
+/** Waits until the machine is calm, so that what is first in the ranking is what the test put there. Goes on after the limit. */
+export async function calm(limitMs = 60_000): Promise<void> {
+  const endMs = performance.now() + limitMs
+  for (let before = busyTicks(); performance.now() < endMs; ) {
+    await new Promise(resolve => setTimeout(resolve, 1000))
+    const now = busyTicks()
+    if (now - before < 20) return
+    before = now
+  }
+}
+
+/** Hundredths of a second all CPUs were busy since boot. */
+function busyTicks(): number {
+  const [user, nice, system] = readFileSync('/proc/stat', 'utf8').split(/\s+/).slice(1).map(Number)
+  return user + nice + system
 }
 
 /** Why a kernel test cannot run here; printed once and undefined when it can. */
