@@ -13,7 +13,7 @@ const MAX_CULPRITS = 3
 export const competitor = defineDetector({
   id: 'competitor',
   needs: ['process', 'sample', 'threadTime'],
-  wants: [...TIME_TABLES, 'series', 'metric'],
+  wants: [...TIME_TABLES, 'series', 'metric', 'runQueue', 'thread'],
   metrics: {
     waitingRatio: "Share of the target's time it waited for a CPU that other processes had.",
     runnableRatio: "Share of the target's time it waited for a CPU, whatever the reason.",

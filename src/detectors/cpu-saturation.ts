@@ -13,7 +13,7 @@ import { throttledCgroups, totalThrottledNs } from './throttling.ts'
 export const cpuSaturation = defineDetector({
   id: 'cpu-saturation',
   needs: ['process'],
-  wants: [...TIME_TABLES, 'series', 'metric'],
+  wants: [...TIME_TABLES, 'series', 'metric', 'runQueue', 'thread'],
   metrics: {
     queuedRatio: "Share of the target's time it waited for a CPU that its own threads had.",
     runnableRatio: "Share of the target's time it waited for a CPU, whatever the reason.",

@@ -2,7 +2,7 @@ import { type AnalysisContext, type Culprit, NONE, type Table, textAt } from '..
 import { defineDetector } from './detector.ts'
 import { ratioInterval, scaleInterval } from './interval.ts'
 import { processLabel } from './labels.ts'
-import { measureTargetTime, type TargetTime } from './target-time.ts'
+import { measureTargetTime, type TargetTime, TIME_TABLES } from './target-time.ts'
 import { type Bins, binsFor, spread, spreadRow } from './wait-bins.ts'
 import { heaviest, nameWaits, type WaitNames } from './wait-names.ts'
 
@@ -13,7 +13,7 @@ const MAX_LOCKS = 3
 export const kernelLockContention = defineDetector({
   id: 'kernel-lock-contention',
   needs: ['process', 'lock'],
-  wants: ['thread', 'threadTime', 'sample', 'callchainStack', 'stack', 'frame', 'symbol'],
+  wants: [...TIME_TABLES, 'thread'],
   metrics: {
     waitingRatio: "Share of the target's time its threads waited for the lock.",
     waitPerSec: 'Waits for it.',
@@ -42,7 +42,7 @@ export const kernelLockContention = defineDetector({
       const partNs = new Float64Array(bins.count)
       for (const row of contended.rows) addRow(bins, lock, row, partNs)
       const sumNs = wholeNs.reduce((sum, ns) => sum + ns, 0)
-      const share = scaleInterval(ratioInterval(partNs, wholeNs), sumNs / Math.max(sumNs, context.durationNs / 2))
+      const share = scaleInterval(ratioInterval(partNs, wholeNs), sumNs / Math.max(sumNs, time.totalNs))
       const facts = describe(tables, names, contended)
       const culprits: Culprit[] = [
         { kind: 'lock', name: facts.lock, share: 1 },

@@ -20,6 +20,7 @@ import { majorFaults } from './major-faults.ts'
 import { memoryPressure } from './memory-pressure.ts'
 import { metadataStorm } from './metadata-storm.ts'
 import { pingPong } from './ping-pong.ts'
+import { pinnedThreads } from './pinned-threads.ts'
 import { reclaim } from './reclaim.ts'
 import { remoteWait } from './remote-wait.ts'
 import { retransmits } from './retransmits.ts'
@@ -28,6 +29,7 @@ import { signalStorm } from './signal-storm.ts'
 import { sleepPolling } from './sleep-polling.ts'
 import { smallIo } from './small-io.ts'
 import { smallPackets } from './small-packets.ts'
+import { spinning } from './spinning.ts'
 import { stealTime } from './steal-time.ts'
 import { syscallStorm } from './syscall-storm.ts'
 import { writebackThrottling } from './writeback-throttling.ts'
@@ -47,6 +49,8 @@ export const detectors: readonly Detector[] = [
   futexContention,
   kernelLockContention,
   downstreamWait,
+  pinnedThreads,
+  spinning,
   sleepPolling,
   pingPong,
   durableWrites,
