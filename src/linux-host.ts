@@ -90,7 +90,8 @@ function readLimited(path: string): Buffer {
     for (;;) {
       const count = fs.readSync(fd, buffer, length, buffer.length - length, null)
       length += count
-      if (count === 0 || length >= READ_LIMIT_BYTES) return buffer === page ? Buffer.from(page.subarray(0, length)) : buffer.subarray(0, length)
+      if (count === 0 || length >= READ_LIMIT_BYTES)
+        return buffer === page ? Buffer.from(page.subarray(0, length)) : buffer.subarray(0, length)
       if (length === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 4)
     }
   } finally {

@@ -12,6 +12,7 @@
  *       app/42: ##~~#
  *       app/43: ....#
  *     `,
+ *     waits: `app/43: futex@a0 by app/42 90 90*3`,
  *     series: { 'cpu.idleRatio': [0.5, 0.4], 'disk.busyRatio vda': [1, 1] },
  *   })
  */
@@ -27,6 +28,7 @@ import {
   ThreadState,
 } from '../src/schema.ts'
 import { TableBuilder } from '../src/table-builder.ts'
+import { drawKernelTables } from './wait-drawing.ts'
 
 /** A process of a drawing; role is Target and pid the next free one unless told. */
 export interface DrawnProcess {
@@ -43,9 +45,15 @@ export interface Drawing {
   /** One line per stack, root first: "process: frame;frame@module count". A sample stands for 10 ms on cpu0, one every 10 ms. */
   readonly stacks?: string
   /**
-   * One line per thread, a character per 100 ms: # running, ~ runnable, % half of each, - running 5 %, . neither.
+   * One line per thread, a character per 100 ms: # running, ~ runnable, % half of each, - running 5 %, ! preempted,
+   * x throttled, z blocked, 1 to 9 tenths running and the rest blocked, . nothing known.
    */
   readonly ledger?: string
+  /** See test/wait-drawing.ts. */
+  readonly waits?: string
+  readonly queues?: string
+  readonly locks?: string
+  readonly syscalls?: string
   /** "name" or "name subject" → one reading a second, from the first second on. NaN is a reading that is missing. */
   readonly series?: Readonly<Record<string, readonly number[]>>
   /** Names to use for words of the drawing, where a name holds spaces or semicolons. */
@@ -67,10 +75,11 @@ const ownershipOf: Readonly<Record<string, number>> = {
 /** The tables of a drawing. */
 export function draw(drawing: Drawing): RecordedTables {
   const processes = new Processes(drawing.processes ?? {})
-  const stacks = drawing.stacks === undefined ? {} : drawStacks(drawing.stacks, processes, drawing.names ?? {})
+  const stacks = drawStacks(drawing, processes)
   const ledger = drawing.ledger === undefined ? {} : drawLedger(drawing.ledger, processes)
   const series = drawing.series === undefined ? {} : drawSeries(drawing.series)
-  return { process: processes.table.build(), thread: processes.threads.build(), ...stacks, ...ledger, ...series }
+  const kernel = drawKernelTables(drawing, { processes, stackOf: stacks.stackOf })
+  return { process: processes.table.build(), thread: processes.threads.build(), ...stacks.tables, ...ledger, ...kernel, ...series }
 }
 
 /** The context of a drawing: this machine for a second on two CPUs, unless told. */
@@ -148,7 +157,8 @@ class Processes {
   }
 }
 
-function drawStacks(text: string, processes: Processes, names: Readonly<Record<string, string>>): RecordedTables {
+function drawStacks({ stacks: text, names = {} }: Drawing, processes: Processes) {
+  if (text === undefined) return { tables: {}, stackOf: () => NONE }
   const sample = new TableBuilder('sample')
   const stacks = new Stacks(names)
   for (const line of lines(text)) {
@@ -162,7 +172,7 @@ function drawStacks(text: string, processes: Processes, names: Readonly<Record<s
       sample.add({ timeNs, cpu: 0, process, tid: processes.pid(process), callchain, weightNs: SAMPLE_NS })
     }
   }
-  return { sample: sample.build(), ...stacks.build() }
+  return { tables: { sample: sample.build(), ...stacks.build() }, stackOf: (path: string) => stacks.find(path) }
 }
 
 /** Callchains and stacks are drawn row by row alike, so a callchain's row is its stack's. */
@@ -177,6 +187,13 @@ class Stacks {
 
   constructor(names: Readonly<Record<string, string>>) {
     this.#names = names
+  }
+
+  /** Row of a stack that was drawn. */
+  find(path: string): number {
+    const leaf = path.split(';').reduce((prefix: number, word) => this.#stackOf.get(`${prefix};${word}`) ?? Number.NaN, NONE)
+    if (Number.isNaN(leaf)) throw new Error(`Not among the stacks: ${path}`)
+    return leaf
   }
 
   /** Row of a stack, root first. */
@@ -226,7 +243,7 @@ class Stacks {
 function drawLedger(text: string, processes: Processes): RecordedTables {
   const threadTime = new TableBuilder('threadTime')
   for (const line of lines(text)) {
-    const match = /^(\S+)\/(\d+): ([#~%.-]+)$/.exec(line)
+    const match = /^(\S+)\/(\d+): ([#~%.!xz1-9-]+)$/.exec(line)
     if (match === null) throw new Error(`Not a line of a ledger: ${line}`)
     const process = processes.row(match[1])
     const tid = Number(match[2])
@@ -235,8 +252,12 @@ function drawLedger(text: string, processes: Processes): RecordedTables {
       const add = (state: number, ns: number) => {
         if (ns > 0) threadTime.add({ timeNs: slice * SLICE_NS, durationNs: SLICE_NS, process, tid, state, ns })
       }
-      add(ThreadState.Running, SLICE_NS * ({ '#': 1, '%': 0.5, '-': 0.05 }[mark] ?? 0))
+      const tenths = mark >= '1' && mark <= '9' ? Number(mark) / 10 : undefined
+      add(ThreadState.Running, SLICE_NS * (tenths ?? { '#': 1, '%': 0.5, '-': 0.05 }[mark] ?? 0))
       add(ThreadState.Runnable, SLICE_NS * ({ '~': 1, '%': 0.5 }[mark] ?? 0))
+      add(ThreadState.Preempted, mark === '!' ? SLICE_NS : 0)
+      add(ThreadState.Throttled, mark === 'x' ? SLICE_NS : 0)
+      add(ThreadState.Blocked, mark === 'z' ? SLICE_NS : tenths === undefined ? 0 : SLICE_NS - SLICE_NS * tenths)
     })
   }
   return { threadTime: threadTime.build() }

@@ -1,10 +1,15 @@
 import { type Detector, runDetector } from '../src/detectors/detector.ts'
-import type { AnalysisContext, Observation } from '../src/schema.ts'
+import type { AnalysisContext, Observation, RecordedTables } from '../src/schema.ts'
 import { contextOf, type Drawing, draw } from './drawing.ts'
 
 /** What a detector observes in a drawing, held to what it declares; throws when it was skipped or failed. */
 export function observe(detector: Detector, drawing: Drawing, context: AnalysisContext = contextOf()): readonly Observation[] {
-  const outcome = runDetector(detector, draw(drawing), context)
+  return observeTables(detector, draw(drawing), context)
+}
+
+/** The same in tables. */
+export function observeTables(detector: Detector, tables: RecordedTables, context: AnalysisContext): readonly Observation[] {
+  const outcome = runDetector(detector, tables, context)
   if (outcome.status !== 'ran') throw new Error(`${detector.id} ${outcome.status}: ${JSON.stringify(outcome)}`)
   for (const { metrics, facts, share, culprits } of outcome.observations) {
     sameNames(Object.keys(metrics), Object.keys(detector.metrics))

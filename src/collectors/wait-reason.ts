@@ -1,39 +1,8 @@
 /** Why a thread stopped running: one table of exact rules over what the kernel said at that moment. */
 
-/** Reasons of waits. */
-export const waitReasons = [
-  'futex',
-  'kernelLock',
-  'blockIo',
-  'fsync',
-  'pageFault',
-  'poll',
-  'socketSend',
-  'socketReceive',
-  'accept',
-  'connect',
-  'pipe',
-  'sleep',
-  'childWait',
-  'signalWait',
-  'fileLock',
-  'reclaim',
-  'memoryThrottle',
-  'writebackThrottle',
-  'ioUring',
-  'message',
-  'stopped',
-  'kernelThread',
-  'unknown',
-] as const
+import type { WaitReason } from '../schema.ts'
 
-/** Reason of a wait. */
-export type WaitReason = (typeof waitReasons)[number]
-
-/** Waits for work or for time to pass: no loss by themselves. */
-export function isIdleWait(reason: WaitReason): boolean {
-  return ['poll', 'accept', 'sleep', 'childWait', 'signalWait', 'stopped', 'kernelThread'].includes(reason)
-}
+export { isIdleWait, type WaitReason, waitReasons } from '../schema.ts'
 
 /** What is known of a wait. */
 export interface WaitFacts {

@@ -7,7 +7,7 @@ import { measureTargetTime } from './target-time.ts'
 export function measureActivity(tables: RecordedTables, context: AnalysisContext): Activity {
   const { process = emptyTable('process'), sample, threadTime } = tables
   const isMeasured = sample !== undefined || threadTime !== undefined
-  const time = measureTargetTime({ process, sample, threadTime }, context)
+  const time = measureTargetTime({ ...tables, process }, context)
   const series = viewSeries(tables)
   return {
     runningNs: isMeasured ? time.runningNs : Number.NaN,

@@ -64,3 +64,16 @@ test('a quota that is never used up costs nothing, nor does having none', () => 
 test('where cgroups cannot be read nothing is observed', () => {
   expect(observe(cgroupThrottling, { ledger: 'app/1: ####', series: {} })).toEqual([])
 })
+
+test('what the scheduler itself saw throttled counts, where the accounts would give less', () => {
+  const [observation] = observe(
+    cgroupThrottling,
+    {
+      processes: { app: { cgroup: '/half' } },
+      ledger: 'app/1: #xxxx#xxxx',
+      series: { 'cgroup.throttledCpus /half': [0.1], 'cgroup.cpuUsageCpus /half': [0.9] },
+    },
+    contextOf({ target: { kind: 'pid', pid: 100 } }),
+  )
+  expect(observation.metrics.throttledRatio).toBeCloseTo(0.8)
+})

@@ -4,14 +4,14 @@ import { defineDetector } from './detector.ts'
 import { ratioInterval, recentre } from './interval.ts'
 import { shorten } from './labels.ts'
 import { type SeriesView, viewSeries } from './series-view.ts'
-import { measureTargetTime, type TargetTime, type TimeSlices } from './target-time.ts'
+import { measureTargetTime, type TargetTime, TIME_TABLES, type TimeSlices } from './target-time.ts'
 import { throttledCgroups } from './throttling.ts'
 
 /** How long threads of the target were held back because their cgroup had used up its CPU quota. */
 export const cgroupThrottling = defineDetector({
   id: 'cgroup-throttling',
   needs: ['process', 'series', 'metric'],
-  wants: ['sample', 'threadTime'],
+  wants: TIME_TABLES,
   metrics: {
     throttledRatio: "Share of the target's time it was held back.",
     throttledCpus: 'CPU time held back per second, in the cgroup.',

@@ -74,3 +74,17 @@ test('a machine has no competitors, and samples of the target alone show none', 
   expect(observe(competitor, drawing, contextOf({ target: { kind: 'pid', pid: 100 }, scope: 'target' }))).toEqual([])
   expect(runDetector(competitor, draw({ stacks: 'app: main 1' }), program)).toMatchObject({ status: 'skipped', missing: ['threadTime'] })
 })
+
+test('where the scheduler was watched, who had its CPU counts, not who ran somewhere', () => {
+  const queues = 'app/100: woken behind small/8 30 30 30 30 30\n app/100: preempted behind autotune/9 10 10 10 10 10'
+  const ledger = 'app/100: %%%%%%%%%%\n small/8: .\n hog/7: .\n autotune/9: .'
+  const [observation] = observe(competitor, { processes, ledger, queues, stacks: 'hog: main;spin 75\n small: main 25' }, program)
+  expect(observation.culprits).toEqual([{ kind: 'process', name: 'small (pid 8)', share: 1 }])
+  // for half of the time nothing was seen, and samples say that others ran
+  expect(observation.metrics.waitingRatio).toBeCloseTo(0.5 * (0.5 * 0.75 + 0.5))
+})
+
+test('waiting for a CPU that is only just waking up is nobody’s fault', () => {
+  const drawing = { processes, ledger: 'app/100: %%%%%', queues: 'app/100: woken behind idle 50 50 50 50 50', stacks: 'hog: main;spin 50' }
+  expect(observe(competitor, drawing, program)[0].share.estimate).toBe(0)
+})

@@ -5,7 +5,7 @@ import { processLabel, shorten } from './labels.ts'
 import { divideRunQueue } from './run-queue.ts'
 import { viewSeries } from './series-view.ts'
 import type { Tally } from './tally.ts'
-import { measureTargetTime } from './target-time.ts'
+import { measureTargetTime, TIME_TABLES } from './target-time.ts'
 
 /** Competing programs named at most. */
 const MAX_CULPRITS = 3
@@ -14,7 +14,7 @@ const MAX_CULPRITS = 3
 export const competitor = defineDetector({
   id: 'competitor',
   needs: ['process', 'sample', 'threadTime'],
-  wants: ['series', 'metric'],
+  wants: [...TIME_TABLES, 'series', 'metric', 'runQueue', 'thread'],
   metrics: {
     waitingRatio: "Share of the target's time it waited for a CPU that other processes had.",
     runnableRatio: "Share of the target's time it waited for a CPU, whatever the reason.",

@@ -90,3 +90,13 @@ test('without a ledger the pressure of the machine stands in, less what quotas e
 test('without a ledger and without pressure nothing is observed', () => {
   expect(observe(cpuSaturation, { stacks: 'app: main 9' })).toEqual([])
 })
+
+test('with the scheduler’s own ledger preempted threads queue, throttled ones are held back', () => {
+  const [observation] = observe(
+    cpuSaturation,
+    { ledger: 'app/1: #!#!#!#!\n app/2: !#!#!#!#\n app/3: xxxx~~~~' },
+    contextOf({ durationNs: 0.8e9 }),
+  )
+  expect(observation.metrics.runnableRatio).toBeCloseTo(16 / 24)
+  expect(observation.share.estimate).toBeCloseTo(12 / 24)
+})

@@ -3,7 +3,7 @@ import { defineDetector } from './detector.ts'
 import { ratioInterval, scaleInterval } from './interval.ts'
 import { divideRunQueue, type RunQueue } from './run-queue.ts'
 import { readingAt, type SeriesReadings, type SeriesView, viewSeries } from './series-view.ts'
-import { measureTargetTime, type TargetTime } from './target-time.ts'
+import { measureTargetTime, type TargetTime, TIME_TABLES } from './target-time.ts'
 import { throttledCgroups, totalThrottledNs } from './throttling.ts'
 
 /**
@@ -13,7 +13,7 @@ import { throttledCgroups, totalThrottledNs } from './throttling.ts'
 export const cpuSaturation = defineDetector({
   id: 'cpu-saturation',
   needs: ['process'],
-  wants: ['sample', 'threadTime', 'series', 'metric'],
+  wants: [...TIME_TABLES, 'series', 'metric', 'runQueue', 'thread'],
   metrics: {
     queuedRatio: "Share of the target's time it waited for a CPU that its own threads had.",
     runnableRatio: "Share of the target's time it waited for a CPU, whatever the reason.",

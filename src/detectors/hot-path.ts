@@ -16,7 +16,7 @@ import { defineDetector } from './detector.ts'
 import { scaleInterval, wilsonInterval } from './interval.ts'
 import { processLabel } from './labels.ts'
 import { Tally } from './tally.ts'
-import { measureTargetTime, type TargetTime, type TimeTables } from './target-time.ts'
+import { measureTargetTime, type TargetTime, TIME_TABLES, type TimeTables } from './target-time.ts'
 
 /** Functions reported at most: with five listed a sixth has at most a sixth of the time. */
 const MAX_CANDIDATES = 5
@@ -28,7 +28,7 @@ const MAX_CANDIDATES = 5
 export const hotPath = defineDetector({
   id: 'hot-path',
   needs: ['process', 'sample', 'callchainStack', 'stack', 'frame', 'symbol'],
-  wants: ['threadTime'],
+  wants: TIME_TABLES,
   metrics: {
     attributedRatio: "Share of the target's samples in the function, or in library and kernel code it called.",
     selfRatio: "Share of the target's samples in the function itself.",

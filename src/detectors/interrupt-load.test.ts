@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { contextOf } from '../../test/drawing.ts'
+import { observeRows, rows } from '../../test/kernel-rows.ts'
 import { observe } from '../../test/observe.ts'
+import { NONE } from '../schema.ts'
 import { interruptLoad } from './interrupt-load.ts'
 
 const tenSeconds = { durationNs: 10e9 }
@@ -37,4 +39,14 @@ test('a quiet machine says 0; without the series nothing is observed', () => {
   const [observation] = observe(interruptLoad, { series: { 'cpu.irqRatio': [0, 0], 'cpu.softirqRatio': [0, 0] } })
   expect(observation).toMatchObject({ share: { estimate: 0 }, facts: { line: 'unknown' } })
   expect(observe(interruptLoad, { series: { 'cpu.idleRatio': [1] } })).toEqual([])
+})
+
+test('where it is measured whose time they took, that is the share, and the victim is named', () => {
+  const interrupt = rows('interrupt', [
+    { durationNs: 10e9, ns: 1.6e9 },
+    { durationNs: 10e9, ns: 3e9, process: NONE, tid: NONE },
+  ])
+  const [observation] = observeRows(interruptLoad, { stacks: 'app: main 1600', series: flood, more: { interrupt } }, contextOf(tenSeconds))
+  expect(observation.share.estimate).toBeCloseTo(0.1)
+  expect(observation).toMatchObject({ facts: { victim: 'app (pid 100)' }, metrics: { takenRatio: expect.closeTo(0.1) } })
 })

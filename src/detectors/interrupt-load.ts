@@ -1,27 +1,31 @@
-import { type AnalysisContext, describeTarget, type SeriesName, type Table } from '../schema.ts'
+import { type AnalysisContext, describeTarget, type Interval, NONE, type SeriesName, type Table } from '../schema.ts'
 import { defineDetector } from './detector.ts'
 import { ratioInterval, recentre } from './interval.ts'
-import { shorten } from './labels.ts'
+import { processLabel, shorten } from './labels.ts'
+import { LossBins } from './loss-bins.ts'
 import { readingAt, type SeriesView, viewSeries } from './series-view.ts'
-import { measureTargetTime, type TargetTime } from './target-time.ts'
+import { Tally } from './tally.ts'
+import { measureTargetTime, type TargetTime, TIME_TABLES } from './target-time.ts'
 
 /** How much of the target's CPU time hard and soft interrupts take. */
 export const interruptLoad = defineDetector({
   id: 'interrupt-load',
   needs: ['process', 'series', 'metric'],
-  wants: ['sample', 'threadTime'],
+  wants: [...TIME_TABLES, 'interrupt'],
   metrics: {
     irqRatio: 'CPU time in hard interrupts over all CPU time.',
     softirqRatio: 'CPU time in soft interrupts over all CPU time.',
     worstCpuRatio: 'Share of its time the worst CPU spent in interrupts of both kinds.',
     interruptPerSec: 'Interrupts of all CPUs.',
     linePerSec: 'Interrupts of the busiest line.',
+    takenRatio: "Share of the target's time that interrupts took from its threads, as measured; without eBPF not known.",
   },
   facts: {
     target: 'What was diagnosed.',
     cpu: 'The worst CPU.',
     line: 'The busiest interrupt line that is not the timer.',
     softirq: 'The busiest kind of soft interrupt that is not the timer.',
+    victim: 'The process they took most time from.',
   },
 
   detect(tables, context) {
@@ -33,6 +37,9 @@ export const interruptLoad = defineDetector({
     const worst = worstCpu(series)
     const line = busiest(series, 'interrupt.perSec')
     const target = describeTarget(context.target)
+    const taken = tables.interrupt === undefined ? undefined : timeTaken(tables.interrupt, time, context)
+    const victim =
+      taken === undefined || taken.victims.total === 0 ? 'unknown process' : processLabel(tables.process, taken.victims.largest().key)
     return [
       {
         subject: target,
@@ -42,15 +49,29 @@ export const interruptLoad = defineDetector({
           worstCpuRatio: worst.ratio,
           interruptPerSec: sumOver(series, 'interrupt.cpuPerSec'),
           linePerSec: line.perSec,
+          takenRatio: taken?.share.estimate ?? Number.NaN,
         },
-        facts: { target, cpu: worst.cpu, line: line.name, softirq: busiest(series, 'softirq.perSec').name },
-        share: recentre(spread(series), lostRatio({ series, time, context, sample: tables.sample })),
+        facts: { target, cpu: worst.cpu, line: line.name, softirq: busiest(series, 'softirq.perSec').name, victim },
+        share: taken?.share ?? recentre(spread(series), lostRatio({ series, time, context, sample: tables.sample })),
         culprits: [],
         rows: undefined,
       },
     ]
   },
 })
+
+/** Time in interrupts that struck while a thread of the target ran; those that struck an idle CPU took it from nobody. */
+function timeTaken(interrupt: Table<'interrupt'>, time: TargetTime, { durationNs }: AnalysisContext): { share: Interval; victims: Tally } {
+  const bins = new LossBins(durationNs)
+  const victims = new Tally()
+  for (let row = 0; row < interrupt.length; row++) {
+    const process = interrupt.process[row]
+    if (process === NONE || !time.isMember(process)) continue
+    bins.add(interrupt.timeNs[row], interrupt.timeNs[row] + interrupt.durationNs[row], interrupt.ns[row])
+    victims.add(process, interrupt.ns[row])
+  }
+  return { share: bins.share(time), victims }
+}
 
 /** Of a machine: interrupt time over interrupt time and target time. Of a program: that of the CPUs it ran on, while it ran. */
 function lostRatio(input: {

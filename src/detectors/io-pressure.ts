@@ -3,13 +3,13 @@ import { defineDetector } from './detector.ts'
 import { shorten } from './labels.ts'
 import { readPressure } from './pressure.ts'
 import { orZero, type SeriesView, viewSeries } from './series-view.ts'
-import { measureTargetTime } from './target-time.ts'
+import { measureTargetTime, TIME_TABLES } from './target-time.ts'
 
 /** How long the target waits for block devices, and what the busiest of them was doing. */
 export const ioPressure = defineDetector({
   id: 'io-pressure',
   needs: ['process', 'series', 'metric'],
-  wants: ['sample', 'threadTime'],
+  wants: TIME_TABLES,
   metrics: {
     someRatio: 'Share of time in which at least one task waited for I/O.',
     fullRatio: 'Share of time in which all tasks waited for I/O.',

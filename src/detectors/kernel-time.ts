@@ -6,13 +6,13 @@ import { scaleInterval, wilsonInterval } from './interval.ts'
 import { findKernelEntries, INTERRUPT, shareAnyCall } from './kernel-entry.ts'
 import { processLabel } from './labels.ts'
 import { Tally } from './tally.ts'
-import { measureTargetTime, type TargetTime, type TimeTables } from './target-time.ts'
+import { measureTargetTime, type TargetTime, TIME_TABLES, type TimeTables } from './target-time.ts'
 
 /** How much of the target's running time the kernel works on its behalf, and for what. Interrupts are not its own. */
 export const kernelTime = defineDetector({
   id: 'kernel-time',
   needs: ['process', 'sample', 'callchainStack', 'stack', 'frame', 'symbol'],
-  wants: ['threadTime'],
+  wants: TIME_TABLES,
   metrics: {
     kernelRatio: "Share of the target's samples in the kernel, interrupts left out.",
     userRatio: "Share of the target's samples in user code.",

@@ -3,13 +3,13 @@ import { defineDetector } from './detector.ts'
 import { shorten } from './labels.ts'
 import { type PressureInput, readPressure, targetCgroups } from './pressure.ts'
 import { type SeriesView, viewSeries } from './series-view.ts'
-import { measureTargetTime } from './target-time.ts'
+import { measureTargetTime, TIME_TABLES } from './target-time.ts'
 
 /** How long the target stalls for want of memory, and what the kernel did to find some. */
 export const memoryPressure = defineDetector({
   id: 'memory-pressure',
   needs: ['process', 'series', 'metric'],
-  wants: ['sample', 'threadTime'],
+  wants: TIME_TABLES,
   metrics: {
     someRatio: 'Share of time in which at least one task stalled on memory.',
     fullRatio: 'Share of time in which all tasks stalled on memory.',

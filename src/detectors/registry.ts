@@ -1,14 +1,38 @@
 import { cgroupThrottling } from './cgroup-throttling.ts'
 import { competitor } from './competitor.ts'
+import { connectionChurn } from './connection-churn.ts'
 import { cpuSaturation } from './cpu-saturation.ts'
+import { delayedAck } from './delayed-ack.ts'
 import type { Detector } from './detector.ts'
+import { deviceWait } from './device-wait.ts'
+import { downstreamWait } from './downstream-wait.ts'
+import { durableWrites } from './durable-writes.ts'
+import { faultChurn } from './fault-churn.ts'
+import { forkExec } from './fork-exec.ts'
+import { futexContention } from './futex-contention.ts'
 import { hotPath } from './hot-path.ts'
 import { interruptLoad } from './interrupt-load.ts'
 import { ioPressure } from './io-pressure.ts'
+import { kernelLockContention } from './kernel-lock-contention.ts'
 import { kernelTime } from './kernel-time.ts'
+import { listenOverflow } from './listen-overflow.ts'
+import { majorFaults } from './major-faults.ts'
 import { memoryPressure } from './memory-pressure.ts'
+import { metadataStorm } from './metadata-storm.ts'
+import { pingPong } from './ping-pong.ts'
+import { pinnedThreads } from './pinned-threads.ts'
+import { reclaim } from './reclaim.ts'
+import { remoteWait } from './remote-wait.ts'
+import { retransmits } from './retransmits.ts'
 import { serialThread } from './serial-thread.ts'
+import { signalStorm } from './signal-storm.ts'
+import { sleepPolling } from './sleep-polling.ts'
+import { smallIo } from './small-io.ts'
+import { smallPackets } from './small-packets.ts'
+import { spinning } from './spinning.ts'
 import { stealTime } from './steal-time.ts'
+import { syscallStorm } from './syscall-storm.ts'
+import { writebackThrottling } from './writeback-throttling.ts'
 
 /** Every detector there is, in the order they run. */
 export const detectors: readonly Detector[] = [
@@ -22,4 +46,28 @@ export const detectors: readonly Detector[] = [
   memoryPressure,
   ioPressure,
   competitor,
+  futexContention,
+  kernelLockContention,
+  downstreamWait,
+  pinnedThreads,
+  spinning,
+  sleepPolling,
+  pingPong,
+  durableWrites,
+  deviceWait,
+  smallIo,
+  writebackThrottling,
+  majorFaults,
+  reclaim,
+  faultChurn,
+  syscallStorm,
+  metadataStorm,
+  forkExec,
+  signalStorm,
+  connectionChurn,
+  listenOverflow,
+  retransmits,
+  smallPackets,
+  delayedAck,
+  remoteWait,
 ]

@@ -1,4 +1,4 @@
-import { type AnalysisContext, NONE, ProcessRole, type Table } from '../schema.ts'
+import { type AnalysisContext, NONE, ProcessRole, type Table, textAt } from '../schema.ts'
 import type { SeriesView } from './series-view.ts'
 import { Tally } from './tally.ts'
 import type { TargetTime, TimeSlices, TimeTables } from './target-time.ts'
@@ -13,13 +13,19 @@ export interface RunQueue {
   readonly competitorNs: Float64Array
   readonly ownQueueNs: Float64Array
   readonly throttledRatio: number
-  /** CPU time of others while the target waited, by row of process; nothing without samples of the whole machine. */
+  /**
+   * CPU time of others while the target waited, by row of process; nothing without samples of the whole machine. Where the
+   * scheduler was watched it is divided by how long the target waited behind each.
+   */
   readonly competitors: Tally
 }
 
+/** Tables from which the queue is told; with runQueue and thread it is known who had the CPU. */
+type QueueTables = TimeTables & { readonly runQueue?: Table<'runQueue'>; readonly thread?: Table<'thread'> }
+
 /** Divides the runnable time; undefined without a ledger. */
 export function divideRunQueue(input: {
-  readonly tables: TimeTables
+  readonly tables: QueueTables
   readonly series: SeriesView
   readonly time: TargetTime
   readonly context: AnalysisContext
@@ -30,15 +36,51 @@ export function divideRunQueue(input: {
   const throttledNs = totalThrottledNs(throttledCgroups({ process: tables.process, series, time, context }), time)
   const throttledRatio = time.runnableNs > 0 ? throttledNs / time.runnableNs : 0
   const others = context.target.kind === 'machine' ? undefined : timeOfOthers(tables, time, slices)
+  const behind = context.target.kind === 'machine' ? undefined : findOccupants(tables, time, slices)
   const competitorNs = new Float64Array(slices.timeNs.length)
   const ownQueueNs = new Float64Array(slices.timeNs.length)
   for (let slice = 0; slice < slices.timeNs.length; slice++) {
     const queuedNs = slices.runnableNs[slice] * (1 - throttledRatio)
-    const ratio = others === undefined ? 0 : competitorRatio(slices, slice, others)
+    const ratio = behind?.ratioAt(slice) ?? (others === undefined ? 0 : competitorRatio(slices, slice, others))
     competitorNs[slice] = queuedNs * ratio
     ownQueueNs[slice] = queuedNs * (1 - ratio)
   }
-  return { slices, competitorNs, ownQueueNs, throttledRatio, competitors: others?.byProcess ?? new Tally() }
+  return { slices, competitorNs, ownQueueNs, throttledRatio, competitors: weighCompetitors(others?.byProcess, behind?.byProcess) }
+}
+
+interface Occupants {
+  /** Share of the queueing in a slice that was behind others; undefined when none was seen. */
+  ratioAt(slice: number): number | undefined
+  readonly byProcess: Tally
+}
+
+/** Who had the CPU for which the target queued; undefined where the scheduler was not watched. */
+function findOccupants({ process, runQueue, thread }: QueueTables, { isMember }: TargetTime, slices: TimeSlices): Occupants | undefined {
+  if (runQueue === undefined || thread === undefined) return undefined
+  const processOf = new Map<number, number>()
+  for (let row = 0; row < thread.length; row++) processOf.set(thread.tid[row], thread.process[row])
+  const allNs = new Float64Array(slices.timeNs.length)
+  const othersNs = new Float64Array(slices.timeNs.length)
+  const byProcess = new Tally()
+  for (let row = 0; row < runQueue.length; row++) {
+    const slice = sliceAt(slices, runQueue.timeNs[row] + runQueue.durationNs[row] / 2)
+    if (slice === NONE || !isMember(runQueue.process[row]) || textAt(runQueue.reason, row) === 'throttled') continue
+    allNs[slice] += runQueue.ns[row]
+    const occupant = processOf.get(runQueue.occupantTid[row])
+    if (occupant === undefined || isMember(occupant) || isAutotune(process, occupant)) continue
+    othersNs[slice] += runQueue.ns[row]
+    byProcess.add(occupant, runQueue.ns[row])
+  }
+  return { ratioAt: slice => (allNs[slice] > 0 ? othersNs[slice] / allNs[slice] : undefined), byProcess }
+}
+
+/** As much time as samples say, divided as the queue says. */
+function weighCompetitors(sampled: Tally = new Tally(), behind: Tally = new Tally()): Tally {
+  if (behind.total === 0) return sampled
+  const weighed = new Tally()
+  const factor = sampled.total > 0 ? sampled.total / behind.total : 1
+  for (const [row, ns] of behind.sorted()) weighed.add(row, ns * factor)
+  return weighed
 }
 
 interface Others {

@@ -4,7 +4,7 @@ import { ratioInterval, scaleInterval } from './interval.ts'
 import { processLabel, shorten } from './labels.ts'
 import { orZero, viewSeries } from './series-view.ts'
 import { Tally } from './tally.ts'
-import { measureTargetTime, sliceIndex, type TargetTime } from './target-time.ts'
+import { measureTargetTime, sliceIndex, type TargetTime, TIME_TABLES } from './target-time.ts'
 
 /** A slice is serial when one thread has at least this much of a CPU and all others of its process together a tenth. */
 const ALONE = 0.9
@@ -16,7 +16,7 @@ const ALONE = 0.9
 export const serialThread = defineDetector({
   id: 'serial-thread',
   needs: ['process', 'threadTime'],
-  wants: ['thread', 'series', 'metric'],
+  wants: [...TIME_TABLES, 'thread', 'series', 'metric'],
   metrics: {
     serialRatio: 'Share of the slices in which the process was active that one thread ran alone, at 90 % of a CPU or more.',
     otherThreadsCount: 'Other threads of the process that ran at all.',

@@ -2,13 +2,13 @@ import { describeTarget } from '../schema.ts'
 import { defineDetector } from './detector.ts'
 import { ratioInterval, recentre } from './interval.ts'
 import { orZero, viewSeries } from './series-view.ts'
-import { measureTargetTime } from './target-time.ts'
+import { measureTargetTime, TIME_TABLES } from './target-time.ts'
 
 /** How much CPU time the hypervisor gave to other machines while this one wanted it. */
 export const stealTime = defineDetector({
   id: 'steal-time',
   needs: ['process', 'series', 'metric'],
-  wants: ['sample', 'threadTime'],
+  wants: TIME_TABLES,
   metrics: {
     stealRatio: 'Stolen CPU time over all CPU time.',
     worstCpuRatio: 'The same on the CPU that suffered most.',

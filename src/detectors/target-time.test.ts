@@ -60,3 +60,23 @@ test('a thread that begins between two scans belongs to the slice that the secon
   expect([...timeNs]).toEqual([0, 100e6])
   expect([...durationNs]).toEqual([100e6, 130e6])
 })
+
+test('preempted and throttled threads wait for a CPU too; what was throttled is told apart', () => {
+  const time = measureTargetTime(withProcesses(draw({ ledger: 'app/1: #~!xz' })), program)
+  expect(time).toMatchObject({ runningNs: 0.1e9, runnableNs: 0.3e9, throttledNs: 0.1e9, totalNs: 0.5e9 })
+  expect([...time.throttledOf]).toEqual([0.1e9])
+})
+
+test('a thread that ends between two scans, or slept through them, makes no slice of its own', () => {
+  const row = { process: 0, state: ThreadState.Running, ns: 1 }
+  const { sliceOf, timeNs } = sliceIndex(
+    tableOf('threadTime', [
+      { ...row, timeNs: 0, durationNs: 100e6, tid: 1 },
+      { ...row, timeNs: 100e6, durationNs: 30e6, tid: 2 },
+      { ...row, timeNs: 100e6, durationNs: 100e6, tid: 1 },
+      { ...row, timeNs: 0, durationNs: 200e6, tid: 3 },
+    ]),
+  )
+  expect([...sliceOf]).toEqual([0, 1, 1, 1])
+  expect([...timeNs]).toEqual([0, 100e6])
+})

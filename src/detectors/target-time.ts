@@ -1,7 +1,11 @@
 import { type AnalysisContext, NONE, ProcessRole, type Table, ThreadState } from '../schema.ts'
+import { sumWaitTime, type WaitTables } from './wait-time.ts'
 
-/** Tables from which the time of the target is told; samples or the ledger must be there for there to be any. */
-export interface TimeTables {
+/** What a detector must want besides process, so that the time of the target is the same for all. */
+export const TIME_TABLES = ['sample', 'threadTime', 'wait', 'callchainStack', 'stack', 'frame', 'symbol'] as const
+
+/** Tables from which the time of the target is told; samples, the ledger or waits must be there for there to be any. */
+export interface TimeTables extends WaitTables {
   readonly process: Table<'process'>
   readonly sample?: Table<'sample'>
   readonly threadTime?: Table<'threadTime'>
@@ -13,16 +17,22 @@ export interface TargetTime {
   isMember(process: number): boolean
   /** On a CPU: from the ledger, or from samples where they saw more (processes too short for the ledger). */
   readonly runningNs: number
-  /** Ready, but not running, a cgroup's throttling included: schedstat cannot tell them apart. 0 without a ledger. */
+  /** Ready, but not running: woken, preempted, throttled. schedstat cannot tell them apart. 0 without a ledger. */
   readonly runnableNs: number
+  /** Of it, what the scheduler said was throttled: 0 from schedstat. A thread that wakes up throttled is not in it. */
+  readonly throttledNs: number
+  /** Waits that cost it time: not those for work, for input or for time to pass. 0 where waits were not recorded. */
+  readonly waitNs: number
   /**
-   * Running and runnable, at least half the wall clock: what shares are shares of. Half, so that what a nearly idle
-   * target does with its little time is no finding.
+   * Running, runnable and waiting, at least half the wall clock: what shares are shares of. Half, so that what a nearly
+   * idle target does with its little time is no finding.
    */
   readonly totalNs: number
   /** Per row of process. */
   readonly runningOf: Float64Array
   readonly runnableOf: Float64Array
+  readonly throttledOf: Float64Array
+  readonly waitOf: Float64Array
   /** Where the sum of runnable comes from; undefined without a ledger. */
   readonly slices: TimeSlices | undefined
 }
@@ -45,13 +55,18 @@ export function measureTargetTime(tables: TimeTables, context: AnalysisContext):
   const fromLedger = ledger !== undefined && ledgerNs >= sampledOf.totalNs
   const runningNs = Math.max(ledgerNs, sampledOf.totalNs)
   const runnableNs = ledger?.runnableNs ?? 0
+  const waits = sumWaitTime(tables, process.length, isMember)
   return {
     isMember,
     runningNs,
     runnableNs,
-    totalNs: Math.max(runningNs + runnableNs, context.durationNs / 2),
+    throttledNs: ledger?.throttledNs ?? 0,
+    waitNs: waits.totalNs,
+    totalNs: Math.max(runningNs + runnableNs + waits.totalNs, context.durationNs / 2),
     runningOf: fromLedger ? ledger.runningOf : sampledOf.perProcess,
     runnableOf: ledger?.runnableOf ?? new Float64Array(process.length),
+    throttledOf: ledger?.throttledOf ?? new Float64Array(process.length),
+    waitOf: waits.perProcess,
     slices: ledger?.slices,
   }
 }
@@ -80,58 +95,91 @@ function sampledTime(processCount: number, sample: Table<'sample'> | undefined, 
 function readLedger(processCount: number, threadTime: Table<'threadTime'>, isMember: (row: number) => boolean) {
   const { sliceOf, timeNs, durationNs } = sliceIndex(threadTime)
   const slices = { timeNs, durationNs, runningNs: new Float64Array(timeNs.length), runnableNs: new Float64Array(timeNs.length) }
-  const runningOf = new Float64Array(processCount)
-  const runnableOf = new Float64Array(processCount)
-  let runningNs = 0
-  let runnableNs = 0
+  const [runningOf, runnableOf, throttledOf] = [0, 1, 2].map(() => new Float64Array(processCount))
+  const total = { runningNs: 0, runnableNs: 0, throttledNs: 0 }
   for (let row = 0; row < threadTime.length; row++) {
     const process = threadTime.process[row]
     const ns = threadTime.ns[row]
     if (!isMember(process) || !(ns > 0)) continue
     const state = threadTime.state[row]
     if (state === ThreadState.Running) {
-      runningNs += ns
+      total.runningNs += ns
       slices.runningNs[sliceOf[row]] += ns
       if (process !== NONE) runningOf[process] += ns
-    } else if (state === ThreadState.Runnable) {
-      runnableNs += ns
+    } else if (isQueued(state)) {
+      total.runnableNs += ns
       slices.runnableNs[sliceOf[row]] += ns
       if (process !== NONE) runnableOf[process] += ns
+      if (state !== ThreadState.Throttled) continue
+      total.throttledNs += ns
+      if (process !== NONE) throttledOf[process] += ns
     }
   }
-  return { slices, runningOf, runnableOf, runningNs, runnableNs }
+  return { slices, runningOf, runnableOf, throttledOf, ...total }
+}
+
+/** Whether a thread in this state could run, if it had a CPU. */
+export function isQueued(state: number): boolean {
+  return state === ThreadState.Runnable || state === ThreadState.Preempted || state === ThreadState.Throttled
 }
 
 /**
  * The slices of the ledger in time order, and for each row the index of its slice.
  *
- * A scan of all threads ends a slice. A thread that began or was found in between has a row with a start of its own:
+ * A scan of all threads ends a slice. A thread that began or ended in between has a row with a start or an end of its own,
+ * and one that slept through several slices a row that reaches back over them:
  *
  *     scan      |----------|----------|
  *     tid 1      ########## ##########
  *     tid 2                     ######     belongs to the second slice all the same
+ *     tid 3                 ####           so does this
+ *     tid 4      .....................     and this
  */
 export function sliceIndex(threadTime: Table<'threadTime'>): {
   readonly sliceOf: Int32Array
   readonly timeNs: Float64Array
   readonly durationNs: Float64Array
 } {
-  const startOf = new Map<number, number>()
-  for (let row = 0; row < threadTime.length; row++) {
-    const end = endOf(threadTime, row)
-    startOf.set(end, Math.min(startOf.get(end) ?? Number.POSITIVE_INFINITY, threadTime.timeNs[row]))
+  const scans = scanEnds(threadTime)
+  const sliceOf = Int32Array.from({ length: threadTime.length }, (_, row) => firstFrom(scans, endOf(threadTime, row)))
+  const begin = new Float64Array(scans.length).fill(Number.POSITIVE_INFINITY)
+  for (let row = 0; row < threadTime.length; row++) begin[sliceOf[row]] = Math.min(begin[sliceOf[row]], threadTime.timeNs[row])
+  const timeNs = begin.map((start, index) => Math.max(start, index === 0 ? Number.NEGATIVE_INFINITY : scans[index - 1]))
+  return { sliceOf, timeNs, durationNs: timeNs.map((time, index) => scans[index] - time) }
+}
+
+/** Ends of rows at which all were looked at: some row begins there, or no row reaches over it. */
+function scanEnds(threadTime: Table<'threadTime'>): Float64Array {
+  const starts = new Set<number>()
+  const order = Array.from({ length: threadTime.length }, (_, row) => [startOf(threadTime, row), endOf(threadTime, row)] as const)
+  for (const [start] of order) starts.add(start)
+  order.sort((a, b) => a[0] - b[0])
+  const ends = Float64Array.from(new Set(order.map(([, end]) => end))).sort()
+  let next = 0
+  let reachesTo = Number.NEGATIVE_INFINITY
+  return ends.filter(end => {
+    for (; next < order.length && order[next][0] < end; next++) reachesTo = Math.max(reachesTo, order[next][1])
+    return starts.has(end) || reachesTo <= end
+  })
+}
+
+/** Index of the first value that is not smaller. */
+function firstFrom(sorted: Float64Array, value: number): number {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (sorted[middle] < value) low = middle + 1
+    else high = middle
   }
-  const ends = Float64Array.from(startOf.keys()).sort()
-  const indexOf = new Map(Array.from(ends, (end, index) => [end, index]))
-  const timeNs = ends.map((end, index) => Math.max(startOf.get(end) ?? end, index === 0 ? Number.NEGATIVE_INFINITY : ends[index - 1]))
-  return {
-    sliceOf: Int32Array.from({ length: threadTime.length }, (_, row) => indexOf.get(endOf(threadTime, row)) ?? 0),
-    timeNs,
-    durationNs: timeNs.map((time, index) => ends[index] - time),
-  }
+  return low
 }
 
 /** In whole microseconds, so that sums of start and length agree. */
+function startOf({ timeNs }: Table<'threadTime'>, row: number): number {
+  return Math.round(timeNs[row] / 1e3) * 1e3
+}
+
 function endOf({ timeNs, durationNs }: Table<'threadTime'>, row: number): number {
   return Math.round((timeNs[row] + durationNs[row]) / 1e3) * 1e3
 }

@@ -38,9 +38,12 @@ export function throttledCgroups(input: {
   return cgroups.sort((a, b) => b.throttledNs - a.throttledNs || (a.path < b.path ? -1 : 1))
 }
 
-/** Of all quotas together; never more than was runnable where that was measured. */
-export function totalThrottledNs(cgroups: readonly ThrottledCgroup[], { slices, runnableNs }: TargetTime): number {
-  const ns = cgroups.reduce((sum, cgroup) => sum + cgroup.throttledNs, 0)
+/** Of all quotas together; at least what the scheduler said, and never more than was runnable where that was measured. */
+export function totalThrottledNs(cgroups: readonly ThrottledCgroup[], { slices, runnableNs, throttledNs }: TargetTime): number {
+  const ns = Math.max(
+    throttledNs,
+    cgroups.reduce((sum, cgroup) => sum + cgroup.throttledNs, 0),
+  )
   return slices === undefined ? ns : Math.min(ns, runnableNs)
 }
 
@@ -54,15 +57,17 @@ function lostThreadTime({ process, time, context }: Parameters<typeof throttledC
   if (time.slices === undefined) return cpuNs
   let runningNs = 0
   let runnableNs = 0
+  let seenNs = 0
   for (let row = 0; row < process.length; row++) {
     const cgroup = textAt(process.cgroup, row)
     if (cgroup === undefined || !time.isMember(row) || !isWithin(cgroup, path)) continue
     runningNs += time.runningOf[row]
     runnableNs += time.runnableOf[row]
+    seenNs += time.throttledOf[row]
   }
   const activeNs = runningNs + runnableNs
   // its processes are known under another hierarchy: at least one thread waits for each CPU that is held back
   if (activeNs === 0) return Math.min(cpuNs, time.runnableNs)
   const cpusInUse = Math.min(context.host.cpuCount, Math.max(activeNs / context.durationNs, throttledCpus))
-  return Math.min(runnableNs, (throttledCpus / cpusInUse) * activeNs)
+  return Math.min(runnableNs, Math.max(seenNs, (throttledCpus / cpusInUse) * activeNs))
 }

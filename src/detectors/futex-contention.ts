@@ -1,0 +1,128 @@
+import { type Culprit, NONE, type Table } from '../schema.ts'
+import { causeMetrics, describeCause, shareCauses } from './cause-shares.ts'
+import { defineDetector } from './detector.ts'
+import { type FutexLock, findFutexLocks } from './futex-locks.ts'
+import { processLabel } from './labels.ts'
+import type { WaitBlame } from './wait-flow.ts'
+import { measureWaitLoss, timeByBin, type WaitLoss, waitTables } from './wait-loss.ts'
+import { heaviest } from './wait-names.ts'
+
+/** Locks reported at most. */
+const MAX_LOCKS = 3
+
+/** How long threads of the target queue for a lock of their own, who held it, and what the holders did meanwhile. */
+export const futexContention = defineDetector({
+  id: 'futex-contention',
+  needs: ['process', 'wait'],
+  wants: [...waitTables],
+  metrics: {
+    waitingRatio: "Share of the target's time its threads waited for the lock.",
+    waitPerSec: 'Waits for it.',
+    meanWaitNs: 'How long one of them took on average.',
+    maxWaitNs: 'The longest.',
+    waiterThreadsCount: 'Threads that waited for it.',
+    ...causeMetrics,
+    offCpuRatio: 'Share in which the holder waited for something itself: for I/O, or asleep.',
+  },
+  facts: {
+    process: 'The process whose lock it is.',
+    lock: 'The lock, by its address.',
+    holder: 'The thread that held it longest.',
+    functionName: 'The function that gave it back, or where the holders compute.',
+    activity: 'What the holders did most, while others waited.',
+  },
+
+  detect(tables, context) {
+    const loss = measureWaitLoss(tables, context)
+    if (!(loss.totalNs > 0)) return []
+    return findFutexLocks(tables.wait, loss, loss.names)
+      .slice(0, MAX_LOCKS)
+      .map(lock => {
+        const blame = loss.blame(lock.rows)
+        const share = loss.shareOf(timeByBin(loss, tables.wait, lock.rows))
+        const causes = shareCauses(blame)
+        const facts = describeLock(tables, loss, { lock, blame })
+        const { waits, maxWaitNs, threads } = measureQueue(tables.wait, lock)
+        return {
+          subject: facts.process,
+          metrics: {
+            waitingRatio: share.estimate,
+            waitPerSec: waits / (context.durationNs / 1e9),
+            meanWaitNs: lock.ns / waits,
+            maxWaitNs,
+            waiterThreadsCount: threads,
+            ...causes,
+            offCpuRatio: Math.min(1, causes.ioRatio + causes.sleepRatio),
+          },
+          facts,
+          share,
+          culprits: culpritsOf(facts, holdersOf(tables.wait, lock)),
+          rows: undefined,
+        }
+      })
+  },
+})
+
+interface Holders {
+  /** Share of the waits that the first holder ended. */
+  readonly share: number
+  readonly process: number
+  readonly tid: number
+}
+
+function holdersOf(wait: Table<'wait'>, { rows, ns }: FutexLock): Holders {
+  const byTid = new Map<number, number>()
+  for (const row of rows) byTid.set(wait.wakerTid[row], (byTid.get(wait.wakerTid[row]) ?? 0) + wait.ns[row])
+  const [tid, heldNs] = [...byTid].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0] ?? [NONE, 0]
+  return { share: ns > 0 ? Math.min(1, heldNs / ns) : 0, process: wait.wakerProcess[rows[0]], tid }
+}
+
+function measureQueue({ count, maxNs, tid }: Table<'wait'>, { rows }: FutexLock) {
+  let waits = 0
+  let maxWaitNs = 0
+  for (const row of rows) {
+    waits += count[row]
+    maxWaitNs = Math.max(maxWaitNs, maxNs[row])
+  }
+  return { waits: Math.max(1, waits), maxWaitNs, threads: new Set(rows.map(row => tid[row])).size }
+}
+
+function describeLock(
+  tables: { readonly process: Table<'process'>; readonly wait: Table<'wait'> },
+  { names }: WaitLoss,
+  { lock, blame }: { readonly lock: FutexLock; readonly blame: WaitBlame },
+) {
+  const { wait } = tables
+  const holder = holdersOf(wait, lock)
+  const unlocking = new Map<string, number>()
+  for (const row of lock.rows) {
+    const name = names.functionOf(wait.wakerCallchain[row])
+    if (name !== undefined) unlocking.set(name, (unlocking.get(name) ?? 0) + wait.ns[row])
+  }
+  const holders = new Set(lock.rows.map(row => wait.wakerTid[row]))
+  return {
+    process: processLabel(tables.process, lock.process),
+    lock: `futex 0x${lock.address.toString(16)}`,
+    holder: names.thread(holder.process, holder.tid),
+    functionName:
+      heaviest(unlocking) ?? names.hotFunction((process, tid) => process === lock.process && holders.has(tid)) ?? 'unknown code',
+    activity: blame.causes.length === 0 ? 'does something that was not seen' : describeCause(mostDone(blame)),
+  }
+}
+
+/** The kind and reason with most time, whichever thread it was. */
+export function mostDone({ causes }: WaitBlame): { readonly kind: string; readonly reason: string } {
+  const sums = new Map<string, number>()
+  for (const { kind, reason, ns } of causes) sums.set(`${kind} ${reason}`, (sums.get(`${kind} ${reason}`) ?? 0) + ns)
+  const [kind, reason] = (heaviest(sums) ?? 'unknown ').split(' ')
+  return { kind, reason }
+}
+
+function culpritsOf(facts: ReturnType<typeof describeLock>, { share }: Holders): Culprit[] {
+  return [
+    { kind: 'lock', name: `${facts.lock} of ${facts.process}`, share: 1 },
+    { kind: 'function', name: facts.functionName, share: 1 },
+    { kind: 'thread', name: facts.holder, share },
+    { kind: 'process', name: facts.process, share: 1 },
+  ]
+}

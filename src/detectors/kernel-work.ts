@@ -1,0 +1,72 @@
+import { type AnalysisContext, NONE, type Table } from '../schema.ts'
+import { blameNodes } from './blame.ts'
+import { buildCallTree, functionAt, isKernel, weighSamples } from './call-tree.ts'
+import { findKernelEntries, INTERRUPT } from './kernel-entry.ts'
+import { NamedTally } from './named-tally.ts'
+import type { NameTables } from './stack-names.ts'
+import type { TargetTime } from './target-time.ts'
+
+/** With fewer samples of the target nothing is concluded from them: JMC's minimum. */
+const MIN_SAMPLES = 20
+
+/** What the kernel computed for the target, from samples. */
+export interface KernelWork {
+  /** All of it, interrupts left out. */
+  readonly totalNs: number
+  readonly sampleCount: number
+  /** Time in the ways into the kernel that match: "openat()", "page fault". */
+  of(matches: (entry: string) => boolean): SampledWork
+  /** Time of stacks that hold a kernel function that matches. */
+  within(matches: (functionName: string) => boolean): SampledWork
+}
+
+/** Some of it. */
+export interface SampledWork {
+  readonly ns: number
+  /** Who asked for most of it, and its part. */
+  readonly caller: { readonly name: string; readonly share: number } | undefined
+}
+
+/** Undefined where samples do not show kernel code, or are too few. include() says whose samples count. */
+export function sampleKernelWork(input: {
+  readonly tables: NameTables & { readonly sample?: Table<'sample'> }
+  readonly time: TargetTime
+  readonly context: AnalysisContext
+  readonly include?: (process: number) => boolean
+}): KernelWork | undefined {
+  const { sample, callchainStack, stack, frame, symbol } = input.tables
+  if (!sample || !callchainStack || !stack || !frame || !symbol || input.context.sampling?.kernel !== true) return undefined
+  const include = input.include ?? input.time.isMember
+  const tree = buildCallTree({ stack, frame, symbol })
+  const total = weighSamples({ sample, callchainStack }, tree, row => include(sample.process[row]))
+  if (total.effectiveCount < MIN_SAMPLES) return undefined
+  const { entryOf, names } = findKernelEntries(tree)
+  const blamed = blameNodes(tree)
+  const add = (select: (node: number) => boolean): SampledWork => {
+    const callers = new NamedTally()
+    let ns = 0
+    for (let node = 0; node < entryOf.length; node++) {
+      if (total.selfNs[node] === 0 || entryOf[node] === NONE || entryOf[node] === INTERRUPT || !select(node)) continue
+      ns += total.selfNs[node]
+      if (!isKernel(tree, blamed[node])) callers.add(functionAt(tree, blamed[node]).name, total.selfNs[node])
+    }
+    return { ns, caller: callers.largest() }
+  }
+  return {
+    totalNs: add(() => true).ns,
+    sampleCount: total.effectiveCount,
+    of: matches => {
+      const chosen = names.map(matches)
+      return add(node => chosen[entryOf[node]])
+    },
+    within: matches => {
+      const chosen = tree.functions.map(({ name }) => matches(name))
+      const inside = new Uint8Array(tree.parent.length)
+      for (let node = 0; node < inside.length; node++) {
+        const above = tree.parent[node] === NONE ? 0 : inside[tree.parent[node]]
+        inside[node] = above === 1 || (isKernel(tree, node) && chosen[tree.functionOf[node]]) ? 1 : 0
+      }
+      return add(node => inside[node] === 1)
+    },
+  }
+}

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { observeRows, rows } from '../../test/kernel-rows.ts'
+import { metadataStorm } from './metadata-storm.ts'
+
+const ledger = 'app/100: ##########'
+
+test('counts calls about files with their failures', () => {
+  const syscall = rows('syscall', [
+    { name: 'openat', count: 100_000, ns: 300e6, errorCount: 50_000 },
+    { name: 'close', count: 50_000, ns: 50e6 },
+    { name: 'read', count: 50_000, ns: 500e6 },
+  ])
+  const [observation] = observeRows(metadataStorm, { ledger, waits: '', more: { syscall } })
+  expect(observation.metrics).toMatchObject({ callPerSec: 150_000, errorRatio: 1 / 3 })
+  expect(observation.metrics.cpuRatio).toBeCloseTo(0.35)
+  expect(observation.facts.call).toBe('openat')
+})
+
+test('closing sockets is not about files', () => {
+  const syscall = rows('syscall', [
+    { name: 'socket', count: 100, ns: 1e6 },
+    { name: 'close', count: 100, ns: 500e6 },
+  ])
+  expect(observeRows(metadataStorm, { ledger, waits: '', more: { syscall } })[0].metrics.cpuRatio).toBe(0)
+})

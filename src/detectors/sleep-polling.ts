@@ -1,0 +1,153 @@
+import { type Culprit, type Table, ThreadState, textAt } from '../schema.ts'
+import { defineDetector } from './detector.ts'
+import { ratioInterval } from './interval.ts'
+import { processLabel } from './labels.ts'
+import { spread } from './wait-bins.ts'
+import { spreadWait } from './wait-graph.ts'
+import { measureWaitLoss, type WaitLoss, waitTables } from './wait-loss.ts'
+import { heaviest } from './wait-names.ts'
+
+/** Groups of threads reported at most. */
+const MAX_SLEEPERS = 3
+
+/** Threads of the target that look for something again and again, and sleep in between, while nothing else of it runs. */
+export const sleepPolling = defineDetector({
+  id: 'sleep-polling',
+  needs: ['process', 'wait', 'threadTime'],
+  wants: [...waitTables.filter(name => name !== 'threadTime')],
+  metrics: {
+    sleepingRatio: 'Share of the recording in which the thread slept and nothing else of the target ran.',
+    sleepPerSec: 'Sleeps of a thread.',
+    meanSleepNs: 'How long one of them took on average.',
+    runningRatio: "Share of a thread's time it ran.",
+    otherWaitRatio: "Share of a thread's waiting that was for something else than time to pass.",
+    waitedForRatio: 'Share of the recording in which another thread waited for it.',
+  },
+  facts: {
+    thread: 'The thread, or the pool.',
+    process: 'Its process.',
+    functionName: 'The function that sleeps.',
+  },
+
+  detect(tables, context) {
+    const loss = measureWaitLoss(tables, context)
+    const { bins } = loss.graph
+    const idleNs = timeWithoutRunning(tables.threadTime, loss)
+    return findSleepers(tables, loss)
+      .slice(0, MAX_SLEEPERS)
+      .map(sleeper => {
+        const lifeNs = context.durationNs * sleeper.threads.size
+        const sleptNs = new Float64Array(bins.count)
+        for (const row of sleeper.rows) spreadWait(bins, tables.wait, row, (bin, ns) => (sleptNs[bin] += ns / sleeper.threads.size))
+        const share = ratioInterval(
+          sleptNs.map((ns, bin) => Math.min(ns, idleNs[bin])),
+          sleptNs.map(() => context.durationNs / bins.count),
+        )
+        const facts = describe(tables, loss, sleeper)
+        const culprits: Culprit[] = [
+          { kind: 'thread', name: facts.thread, share: 1 },
+          { kind: 'function', name: facts.functionName, share: 1 },
+          { kind: 'process', name: facts.process, share: 1 },
+        ]
+        return {
+          subject: facts.process,
+          metrics: {
+            sleepingRatio: share.estimate,
+            sleepPerSec: sleeper.count / (lifeNs / 1e9),
+            meanSleepNs: sleeper.sleepNs / Math.max(1, sleeper.count),
+            runningRatio: runningNs(tables.threadTime, sleeper) / lifeNs,
+            otherWaitRatio: sleeper.otherNs / (sleeper.otherNs + sleeper.sleepNs),
+            waitedForRatio: Math.min(1, waitedForNs(loss, sleeper) / context.durationNs),
+          },
+          facts,
+          share,
+          culprits,
+          rows: undefined,
+        }
+      })
+  },
+})
+
+interface Sleeper {
+  readonly process: number
+  readonly threads: Set<number>
+  readonly rows: number[]
+  group: number
+  count: number
+  sleepNs: number
+  otherNs: number
+}
+
+function findSleepers({ wait }: { readonly wait: Table<'wait'> }, { graph, time }: WaitLoss): Sleeper[] {
+  const sleepers = new Map<number, Sleeper>()
+  for (let row = 0; row < wait.length; row++) {
+    if (!time.isMember(wait.process[row]) || !(wait.ns[row] > 0)) continue
+    const group = graph.groups.groupOf(wait.process[row], wait.tid[row])
+    const sleeper = sleepers.get(group) ?? {
+      process: wait.process[row],
+      threads: new Set(),
+      rows: [],
+      group,
+      count: 0,
+      sleepNs: 0,
+      otherNs: 0,
+    }
+    sleepers.set(group, sleeper)
+    sleeper.threads.add(wait.tid[row])
+    if (textAt(wait.reason, row) === 'sleep') {
+      sleeper.rows.push(row)
+      sleeper.count += wait.count[row]
+      sleeper.sleepNs += wait.ns[row]
+    } else sleeper.otherNs += wait.ns[row]
+  }
+  return [...sleepers.values()].filter(({ sleepNs }) => sleepNs > 0).sort((a, b) => b.sleepNs - a.sleepNs || a.group - b.group)
+}
+
+/** By bin: how long no thread of the target ran, at least. */
+function timeWithoutRunning(threadTime: Table<'threadTime'>, { graph, time }: WaitLoss): Float64Array {
+  const { bins } = graph
+  const idleNs = new Float64Array(bins.count).fill(bins.binNs)
+  for (let row = 0; row < threadTime.length; row++) {
+    if (threadTime.state[row] !== ThreadState.Running || !time.isMember(threadTime.process[row])) continue
+    const startNs = threadTime.timeNs[row]
+    spread(bins, { startNs, endNs: startNs + threadTime.durationNs[row], ns: threadTime.ns[row] }, (bin, ns) => {
+      idleNs[bin] = Math.max(0, idleNs[bin] - ns)
+    })
+  }
+  return idleNs
+}
+
+function runningNs(threadTime: Table<'threadTime'>, { process, threads }: Sleeper): number {
+  let sum = 0
+  for (let row = 0; row < threadTime.length; row++) {
+    const isOne = threadTime.process[row] === process && threads.has(threadTime.tid[row])
+    if (isOne && threadTime.state[row] === ThreadState.Running) sum += threadTime.ns[row]
+  }
+  return sum
+}
+
+function waitedForNs({ graph }: WaitLoss, { process, threads }: Sleeper): number {
+  let sum = 0
+  for (const times of graph.times) {
+    let mostNs = 0
+    for (const [node, { demandNs }] of times) {
+      if (graph.nodes[node].process === process && threads.has(graph.nodes[node].tid)) mostNs = Math.max(mostNs, demandNs)
+    }
+    sum += mostNs
+  }
+  return sum
+}
+
+function describe({ process, wait }: { process: Table<'process'>; wait: Table<'wait'> }, { graph, names }: WaitLoss, sleeper: Sleeper) {
+  const functions = new Map<string, number>()
+  for (const row of sleeper.rows) {
+    const name = names.functionOf(wait.userCallchain[row])
+    if (name !== undefined) functions.set(name, (functions.get(name) ?? 0) + wait.ns[row])
+  }
+  const hot = names.hotFunction((row, tid) => row === sleeper.process && sleeper.threads.has(tid))
+  return {
+    thread: graph.groups.groups[sleeper.group]?.label ?? 'unknown thread',
+    process: processLabel(process, sleeper.process),
+    functionName: heaviest(functions) ?? hot ?? 'unknown code',
+  }
+}

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { observeRows, rows } from '../../test/kernel-rows.ts'
+import { smallIo } from './small-io.ts'
+
+const waits = 'app/100: blockIo by interrupt 60 60 60 60 60 60 60 60 60 60'
+
+test('calls of few bytes cost the CPU time in them', () => {
+  const syscall = rows('syscall', [
+    { name: 'write', count: 500_000, ns: 400e6, resultSum: 500_000 },
+    { name: 'read', count: 1000, ns: 100e6, resultSum: 64e6 },
+  ])
+  const [calls] = observeRows(smallIo, { ledger: 'app/100: ##########', waits: '', more: { syscall } })
+  expect(calls.facts).toMatchObject({ kind: 'calls', call: 'write', process: 'app (pid 100)' })
+  expect(calls.metrics).toMatchObject({ operationPerSec: 500_000, sizeBytes: 1, costRatio: 0.4 })
+})
+
+test('large transfers and calls that only failed are no tiny ones', () => {
+  const syscall = rows('syscall', [
+    { name: 'read', count: 1000, ns: 400e6, resultSum: 256_000 },
+    { name: 'write', count: 1000, ns: 400e6, errorCount: 1000 },
+  ])
+  const [calls] = observeRows(smallIo, { ledger: 'app/100: ##########', waits: '', more: { syscall } })
+  expect(calls.metrics).toMatchObject({ operationPerSec: 0, costRatio: 0 })
+})
+
+test('requests at random are told from those in sequence', () => {
+  const blockIo = rows('blockIo', [
+    { count: 90, sequential: 0, sizeBytes: 90 * 4096, latencyNs: 500e6 },
+    { count: 10, sequential: 1, sizeBytes: 10 * 4096, latencyNs: 50e6 },
+  ])
+  const [, requests] = observeRows(smallIo, { waits, more: { blockIo, syscall: rows('syscall', []) } })
+  expect(requests.metrics).toMatchObject({ operationPerSec: 100, sizeBytes: 4096, randomRatio: 0.9, costRatio: 1 })
+  expect(requests.facts).toMatchObject({ kind: 'requests', device: 'device 254:0' })
+})

@@ -1,0 +1,196 @@
+import { type AnalysisContext, type Interval, NONE, type RecordedTables, type Table, ThreadState, textAt } from '../schema.ts'
+import { ratioInterval, scaleInterval } from './interval.ts'
+import { isQueued, measureTargetTime, type TargetTime } from './target-time.ts'
+import { spread } from './wait-bins.ts'
+import { blameWaits, type WaitBlame } from './wait-flow.ts'
+import { buildWaitGraph, spreadWait, type WaitGraph } from './wait-graph.ts'
+import { isIdleReason } from './wait-kind.ts'
+import { kindOfWait, type NameTables, nameWaits, type WaitNames } from './wait-names.ts'
+
+/** Tables that every detector of waits may see. */
+export type WaitLossTables = NameTables & Pick<RecordedTables, 'threadTime'> & { readonly wait: Table<'wait'> }
+
+/** The optional ones, for a detector's wants. */
+export const waitTables = ['thread', 'threadTime', 'sample', 'callchainStack', 'stack', 'frame', 'symbol'] as const
+
+/** What the target lost by waiting, and what shares of it are shares of. */
+export interface WaitLoss {
+  readonly graph: WaitGraph
+  readonly time: TargetTime
+  readonly names: WaitNames
+  /** Rows of wait of the target that may be a loss: for a lock, a device, another thread; not for work, input or time to pass. */
+  readonly rows: readonly number[]
+  /**
+   * Running and queueing for a CPU plus these waits, but at least half the wall clock: time of the target in which it did
+   * not wait for work.
+   */
+  readonly totalNs: number
+  /** The interval of the share that time, given by bin, is of the total. More: idle time that is to count as well, by bin. */
+  shareOf(partNs: Float64Array, more?: Float64Array): Interval
+  blame(rows: Iterable<number>): WaitBlame
+}
+
+/** By table of waits: every detector of waits asks for the same. */
+const measured = new WeakMap<
+  Table<'wait'>,
+  { readonly tables: WaitLossTables; readonly context: AnalysisContext; readonly loss: WaitLoss }
+>()
+
+/** Measures the waits of the target. */
+export function measureWaitLoss(tables: WaitLossTables, context: AnalysisContext): WaitLoss {
+  const known = measured.get(tables.wait)
+  const isSame = known !== undefined && known.context === context && waitTables.every(name => known.tables[name] === tables[name])
+  if (isSame && known.tables.process === tables.process) return known.loss
+  const loss = measure(tables, context)
+  measured.set(tables.wait, { tables, context, loss })
+  return loss
+}
+
+function measure(tables: WaitLossTables, context: AnalysisContext): WaitLoss {
+  const { wait } = tables
+  const graph = buildWaitGraph(tables, context)
+  const time = measureTargetTime(tables, context)
+  const names = nameWaits(tables)
+  const rows = lossRows(wait, { graph, time, names })
+  const activeNs = activeTime(tables.threadTime, graph, time)
+  for (const row of rows) spreadWait(graph.bins, wait, row, (bin, ns) => (activeNs[bin] += ns))
+  return {
+    graph,
+    time,
+    names,
+    rows,
+    totalNs: Math.max(sumOf(activeNs), context.durationNs / 2),
+    shareOf(partNs, more) {
+      const wholeNs = more === undefined ? activeNs : activeNs.map((ns, bin) => ns + more[bin])
+      const sumNs = sumOf(wholeNs)
+      return scaleInterval(ratioInterval(partNs, wholeNs), sumNs / Math.max(sumNs, context.durationNs / 2))
+    },
+    blame: some => blameWaits(graph, wait, some),
+  }
+}
+
+/** Adds up the time of rows of wait by bin. */
+export function timeByBin({ graph }: WaitLoss, wait: Table<'wait'>, rows: Iterable<number>): Float64Array {
+  const partNs = new Float64Array(graph.bins.count)
+  for (const row of rows) spreadWait(graph.bins, wait, row, (bin, ns) => (partNs[bin] += ns))
+  return partNs
+}
+
+type Found = Pick<WaitLoss, 'graph' | 'time' | 'names'>
+
+function lossRows(wait: Table<'wait'>, found: Found): number[] {
+  const { graph, time, names } = found
+  const handOvers = findHandOvers(wait, graph)
+  const rows: number[] = []
+  const givenBy = new Map<string, number[]>()
+  const answered = findAnswered(wait, graph)
+  for (let row = 0; row < wait.length; row++) {
+    if (!time.isMember(wait.process[row]) || !(wait.ns[row] > 0) || isIdleReason(textAt(wait.reason, row))) continue
+    const cause = graph.causeOf[row]
+    // a wait that its own timer ended had nothing to wait for
+    if (cause !== NONE && ['idle', 'timer'].includes(graph.causes[cause].kind)) continue
+    const pair = pairKey(graph, graph.waiterOf[row], graph.wakerOf[row])
+    const isLock = kindOfWait(wait, row, names) === 'lock'
+    if (graph.wakerOf[row] === NONE || isLock) rows.push(row)
+    else if (handOvers.has(handOverKey(wait, graph, row))) continue
+    else if (answered.has(pair)) rows.push(row)
+    else pushTo(givenBy, pair, row)
+  }
+  for (const given of givenBy.values()) if (isHeldUp(wait, given, found)) for (const row of given) rows.push(row)
+  return rows.sort((a, b) => a - b)
+}
+
+function pushTo(lists: Map<string, number[]>, key: string, row: number): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [row])
+  else list.push(row)
+}
+
+/** Pairs of groups, of which each waits for the other at times: they ask and answer, or take turns. Others only give work. */
+function findAnswered(wait: Table<'wait'>, graph: WaitGraph): Set<string> {
+  const pairs = new Set<string>()
+  for (let row = 0; row < wait.length; row++) {
+    // the reverse: who ended this wait may wait for the waiter
+    if (graph.wakerOf[row] !== NONE) pairs.add(pairKey(graph, graph.wakerOf[row], graph.waiterOf[row]))
+  }
+  return pairs
+}
+
+function pairKey(graph: WaitGraph, waiter: number, waker: number): string {
+  return waker === NONE ? '' : `${groupOf(graph, waiter)} ${groupOf(graph, waker)}`
+}
+
+/** A stage that feeds another holds it up when it has no pause: analysis.md 4.2. */
+const SATURATED = 0.8
+
+/**
+ * Whether waits for somebody who only gives work are a loss: when that is no part of the target, and never pauses. What is
+ * part of the target is seen at work itself.
+ */
+function isHeldUp(wait: Table<'wait'>, rows: readonly number[], { graph, time }: Found): boolean {
+  if (time.isMember(wait.wakerProcess[rows[0]])) return false
+  const { ns, causes } = blameWaits(graph, wait, rows)
+  const activeNs = causes.reduce(
+    (sum, cause) => (['computing', 'runQueue', 'device', 'memory'].includes(cause.kind) ? sum + cause.ns : sum),
+    0,
+  )
+  return activeNs >= SATURATED * ns
+}
+
+/** Pools of this many threads that wait for the same are workers. */
+const MIN_POOL = 2
+/** And are given work by others in at least this part of the time. */
+const GIVEN_BY_OTHERS = 0.9
+
+/**
+ * Waits of pools for work: several threads of a group wait on the same thing, and whoever ends the waits is not one of them.
+ * Around a lock those who wait end the waits of each other.
+ */
+function findHandOvers(wait: Table<'wait'>, graph: WaitGraph): Set<string> {
+  const places = new Map<string, { waiters: Set<number>; group: number; ns: number; othersNs: number }>()
+  for (let row = 0; row < wait.length; row++) {
+    const waker = graph.wakerOf[row]
+    if (waker === NONE || !isWorkReason(textAt(wait.reason, row))) continue
+    const key = handOverKey(wait, graph, row)
+    const group = groupOf(graph, graph.waiterOf[row])
+    const place = places.get(key) ?? { waiters: new Set(), group, ns: 0, othersNs: 0 }
+    places.set(key, place)
+    place.waiters.add(graph.waiterOf[row])
+    place.ns += wait.ns[row]
+    if (groupOf(graph, waker) !== group) place.othersNs += wait.ns[row]
+  }
+  const isPool = ({ waiters, ns, othersNs }: { waiters: Set<number>; ns: number; othersNs: number }) =>
+    waiters.size >= MIN_POOL && othersNs >= GIVEN_BY_OTHERS * ns
+  return new Set([...places].filter(([, place]) => isPool(place)).map(([key]) => key))
+}
+
+function isWorkReason(reason: string | undefined): boolean {
+  return reason === 'futex' || reason === 'pipe' || reason === 'socketReceive' || reason === 'message'
+}
+
+/** The group and what it waits on. Both words of a condition variable of glibc lie side by side: sysdeps/nptl/bits/thread-shared-types.h. */
+function handOverKey(wait: Table<'wait'>, graph: WaitGraph, row: number): string {
+  return `${groupOf(graph, graph.waiterOf[row])} ${textAt(wait.reason, row)} ${Math.floor(wait.argument[row] / 8)}`
+}
+
+function groupOf({ groups, nodes }: WaitGraph, node: number): number {
+  return groups.groupOf(nodes[node].process, nodes[node].tid)
+}
+
+function activeTime(threadTime: Table<'threadTime'> | undefined, { bins }: WaitGraph, { isMember }: TargetTime): Float64Array {
+  const activeNs = new Float64Array(bins.count)
+  for (let row = 0; row < (threadTime?.length ?? 0); row++) {
+    if (threadTime === undefined || !isMember(threadTime.process[row])) continue
+    const state = threadTime.state[row]
+    if (state !== ThreadState.Running && !isQueued(state)) continue
+    const startNs = threadTime.timeNs[row]
+    spread(bins, { startNs, endNs: startNs + threadTime.durationNs[row], ns: threadTime.ns[row] }, (bin, ns) => (activeNs[bin] += ns))
+  }
+  return activeNs
+}
+
+function sumOf(values: Float64Array): number {
+  let sum = 0
+  for (const value of values) sum += value
+  return sum
+}

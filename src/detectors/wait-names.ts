@@ -1,0 +1,109 @@
+import { NONE, type RecordedTables, type Table, textAt } from '../schema.ts'
+import { blameNodes } from './blame.ts'
+import { buildCallTree, type CallTree, functionAt, isKernel } from './call-tree.ts'
+import { shorten } from './labels.ts'
+import { threadKey } from './thread-groups.ts'
+
+/** Tables that names come from; what is missing costs the names alone. */
+export type NameTables = Pick<RecordedTables, 'thread' | 'sample' | 'callchainStack' | 'stack' | 'frame' | 'symbol'> & {
+  readonly process: Table<'process'>
+}
+
+/** Names of threads and of functions on stacks. */
+export interface WaitNames {
+  /** "worker-1 (tid 43)". */
+  thread(process: number, tid: number): string
+  /** The function to blame for a row of callchain, as the user knows it; undefined without one. */
+  functionOf(callchain: number): string | undefined
+  /** Functions of user code from the leaf up, at most a few; empty without a stack. */
+  userFunctions(callchain: number): readonly string[]
+  /** The same of the kernel. */
+  kernelFunctions(callchain: number): readonly string[]
+  /** Where some threads compute most; undefined without samples of them. */
+  hotFunction(isIncluded: (process: number, tid: number) => boolean): string | undefined
+}
+
+/** Frames that are looked at for what a stack waits for. */
+const MAX_FRAMES = 24
+
+/** Looks names up in the symbolized stacks. */
+export function nameWaits(tables: NameTables): WaitNames {
+  const { callchainStack, stack, frame, symbol, sample } = tables
+  const tree = stack !== undefined && frame !== undefined && symbol !== undefined ? buildCallTree({ stack, frame, symbol }) : undefined
+  const blamed = tree === undefined ? new Int32Array(0) : blameNodes(tree)
+  const commOf = threadNames(tables.thread)
+  const nodeOf = (callchain: number) => {
+    if (tree === undefined || callchainStack === undefined || callchain < 0 || callchain >= callchainStack.length) return NONE
+    const row = callchainStack.stack[callchain]
+    return row >= 0 && row < tree.nodeOfStack.length ? tree.nodeOfStack[row] : NONE
+  }
+  const functionOf = (callchain: number) => {
+    const node = nodeOf(callchain)
+    if (tree === undefined || node === NONE || isKernel(tree, blamed[node])) return undefined
+    return functionAt(tree, blamed[node]).name
+  }
+  return {
+    thread: (process, tid) => `${commOf.get(threadKey(process, tid)) ?? commOfProcess(tables.process, process)} (tid ${tid})`,
+    functionOf,
+    userFunctions: callchain => functionsFrom(tree, nodeOf(callchain), false),
+    kernelFunctions: callchain => functionsFrom(tree, nodeOf(callchain), true),
+    hotFunction(isIncluded) {
+      const weights = new Map<string, number>()
+      for (let row = 0; row < (sample?.length ?? 0); row++) {
+        if (sample === undefined || !isIncluded(sample.process[row], sample.tid[row])) continue
+        const name = functionOf(sample.callchain[row])
+        if (name !== undefined) weights.set(name, (weights.get(name) ?? 0) + sample.weightNs[row])
+      }
+      return heaviest(weights)
+    },
+  }
+}
+
+/** The name with most weight, the first in the alphabet among equals. */
+export function heaviest(weights: ReadonlyMap<string, number>): string | undefined {
+  let found: readonly [string, number] | undefined
+  for (const entry of weights) {
+    if (found === undefined || entry[1] > found[1] || (entry[1] === found[1] && entry[0] < found[0])) found = entry
+  }
+  return found?.[0]
+}
+
+function threadNames(thread: Table<'thread'> | undefined): Map<number, string> {
+  const names = new Map<number, string>()
+  for (let row = 0; row < (thread?.length ?? 0); row++) {
+    const comm = thread === undefined ? undefined : textAt(thread.comm, row)
+    if (thread !== undefined && comm !== undefined) names.set(threadKey(thread.process[row], thread.tid[row]), shorten(comm))
+  }
+  return names
+}
+
+function commOfProcess(process: Table<'process'>, row: number): string {
+  return row >= 0 && row < process.length ? shorten(textAt(process.comm, row) ?? 'thread') : 'thread'
+}
+
+function functionsFrom(tree: CallTree | undefined, leaf: number, kernel: boolean): readonly string[] {
+  const names: string[] = []
+  for (let node = leaf; tree !== undefined && node !== NONE && names.length < MAX_FRAMES; node = tree.parent[node]) {
+    if (isKernel(tree, node) === kernel) names.push(functionAt(tree, node).name)
+  }
+  return names
+}
+
+const lockNames =
+  /(mutex|rwlock|spin|rw_?sem\w*|raw)_?(un)?lock|unlock|lll_lock|lock_?(wait|wake|slow|contended)|synchronized|monitor_?(enter|exit)|critical_?section/i
+const otherNames =
+  /cond(ition|var)?_?(timed|clock)?_?(wait|signal|broadcast|notify)|sem_?(timed|clock)?_?(wait|post)|pthread_(timed|clock)?join|barrier|notify_(one|all)|\bpark|unpark|latch|channel|queue_?(pop|push|take)|recv|send/i
+
+/** What the stacks around a wait say it is for: a lock, or something that is handed over; undefined when they don't. */
+export function kindOfWait(wait: Table<'wait'>, row: number, names: WaitNames): 'lock' | 'other' | undefined {
+  return kindOfStack(names.userFunctions(wait.userCallchain[row])) ?? kindOfStack(names.userFunctions(wait.wakerCallchain[row]))
+}
+
+/** The function nearest the leaf decides: a queue has a lock of its own. */
+function kindOfStack(functions: readonly string[]): 'lock' | 'other' | undefined {
+  for (const name of functions.slice(0, 6)) {
+    if (otherNames.test(name)) return 'other'
+    if (lockNames.test(name)) return 'lock'
+  }
+  return undefined
+}

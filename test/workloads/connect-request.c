@@ -1,0 +1,44 @@
+// net.connection-churn: `ask` opens a TCP connection to a server on this machine for every request of one byte, and closes it.
+#include "workload.h"
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+static struct sockaddr_in address = {.sin_family = AF_INET};
+
+static void serve(int listening) {
+  char byte;
+  prctl(PR_SET_NAME, "server");
+  for (;;) {
+    int fd = accept(listening, NULL, NULL);
+    if (fd < 0) _exit(0);
+    if (read(fd, &byte, 1) == 1 && write(fd, &byte, 1) != 1) _exit(1);
+    close(fd);
+  }
+}
+
+__attribute__((noinline)) void ask(void) {
+  char byte = 1;
+  // a reset instead of TIME_WAIT: the ports would be used up
+  struct linger reset = {.l_onoff = 1, .l_linger = 0};
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0 && write(fd, &byte, 1) == 1 && read(fd, &byte, 1) == 1) sink++;
+  setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+  close(fd);
+}
+
+int main(int argc, char **argv) {
+  begin(argc, argv);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  int listening = socket(AF_INET, SOCK_STREAM, 0);
+  socklen_t length = sizeof address;
+  if (bind(listening, (struct sockaddr *)&address, length) < 0 || listen(listening, 128) < 0) return 1;
+  getsockname(listening, (struct sockaddr *)&address, &length);
+  pid_t child = fork();
+  if (child == 0) serve(listening);
+  close(listening);
+  while (running()) ask();
+  kill(child, SIGKILL);
+  waitpid(child, NULL, 0);
+  return sink == 0;
+}

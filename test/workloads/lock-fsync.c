@@ -1,0 +1,28 @@
+// lock.held-during-io: four threads queue for a mutex whose holder appends a record and calls fsync in `commit_locked`.
+#include "workload.h"
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static int fd;
+
+__attribute__((noinline)) void commit_locked(void) {
+  char record[128] = {0};
+  if (write(fd, record, sizeof record) < 0 || fsync(fd) < 0) exit(1);
+}
+
+static void *worker(void *unused) {
+  (void)unused;
+  while (running()) {
+    pthread_mutex_lock(&mutex);
+    commit_locked();
+    pthread_mutex_unlock(&mutex);
+    burn(20000);
+  }
+  return NULL;
+}
+
+int main(int argc, char **argv) {
+  begin(argc, argv);
+  fd = open_scratch();
+  run_threads(4, worker);
+  return 0;
+}

@@ -1,0 +1,58 @@
+// What the workloads share: they end after argv[1] seconds and keep their files in argv[2] (default /tmp).
+#pragma once
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static double end_seconds;
+static const char *directory = "/tmp";
+static char path[256];
+static volatile uint64_t sink;
+
+static inline double now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return time.tv_sec + time.tv_nsec / 1e9;
+}
+
+static inline int running(void) { return now() < end_seconds; }
+
+// Also the last resort: whatever hangs ends ten seconds late.
+static inline void begin(int argc, char **argv) {
+  double seconds = argc > 1 ? atof(argv[1]) : 5;
+  end_seconds = now() + seconds;
+  alarm((unsigned)seconds + 10);
+  if (argc > 2) directory = argv[2];
+}
+
+// A file of its own, gone as soon as it is closed.
+static inline int open_scratch(void) {
+  snprintf(path, sizeof path, "%s/autotune-workload-%d", directory, getpid());
+  int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+  if (fd < 0) {
+    perror(path);
+    exit(1);
+  }
+  unlink(path);
+  return fd;
+}
+
+// A million rounds take about half a millisecond.
+static inline void burn(uint64_t rounds) {
+  for (uint64_t i = 0; i < rounds; i++) sink += i * i;
+}
+
+static inline void run_threads(int count, void *(*body)(void *)) {
+  pthread_t threads[64];
+  for (long i = 0; i < count; i++) pthread_create(&threads[i], NULL, body, (void *)i);
+  for (int i = 0; i < count; i++) pthread_join(threads[i], NULL);
+}
