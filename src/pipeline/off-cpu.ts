@@ -14,13 +14,14 @@ import { assetPath } from './assets.ts'
 
 /** What the collectors need of the recording. */
 export interface OffCpuOptions {
-  readonly startNs: bigint
   readonly tracker: ProcessTracker
   readonly interner: CallchainInterner
 }
 
 /** eBPF in a recording. */
 export interface OffCpu {
+  /** CLOCK_MONOTONIC when everything was loaded: recording starts then. */
+  readonly startNs: bigint
   /** Whether the scheduler is followed: the ledger then comes from here. */
   readonly hasLedger: boolean
   readonly unavailable: readonly Unavailable[]
@@ -40,13 +41,12 @@ export interface OffCpu {
 const MANY_THREADS = 1000
 
 /** Opens what this kernel allows; without the privilege nothing is loaded and one line says so. */
-export function openOffCpu(host: Host, { startNs, tracker, interner }: OffCpuOptions): OffCpu {
+export function openOffCpu(host: Host, { tracker, interner }: OffCpuOptions): OffCpu {
   const architecture = process.arch
   const bpfHost = linuxBpfHost(host)
   const kernelNames = host.uid === 0 ? readKernelNames(host) : undefined
   const kallsyms = kernelNames?.kallsyms
   const collector = openBpf(bpfHost, {
-    startNs,
     skeletonFolder: assetPath('bpf'),
     architecture,
     ...(kallsyms === undefined
@@ -60,6 +60,7 @@ export function openOffCpu(host: Host, { startNs, tracker, interner }: OffCpuOpt
   let isFinished = false
   let threads = 0
   return {
+    startNs: collector.startNs,
     hasLedger: collector.running.includes('sched'),
     unavailable: summarize(collector.unavailable),
     kernelNames,

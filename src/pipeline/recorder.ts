@@ -1,5 +1,6 @@
 /** Records the machine or a target into a folder: opens the collectors, drains them until the end, keeps what is needed for names. */
 
+import os, { constants } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import { CallchainInterner } from '../collectors/callchain-interner.ts'
 import { readBootId, readHostFacts } from '../collectors/host-facts.ts'
@@ -74,6 +75,27 @@ const TICKS_PER_SECOND = 10
 /** Own threads of a user that are followed when the whole machine was asked for without privilege. */
 const MAX_OWN_PIDS = 256
 
+/** Where many threads want few CPUs a second of ours would become five: rings fill up, slices blur. Root only. */
+const URGENT = constants.priority.PRIORITY_HIGH
+
+function setPriority(priority: number): void {
+  try {
+    os.setPriority(priority)
+  } catch {
+    // without CAP_SYS_NICE we wait like everybody else
+  }
+}
+
+/** A program inherits our priority: it must run as it would without us. */
+async function launch(command: readonly string[], output: CommandOutput): Promise<LaunchedCommand> {
+  setPriority(constants.priority.PRIORITY_NORMAL)
+  try {
+    return await launchCommand(command, output)
+  } finally {
+    setPriority(URGENT)
+  }
+}
+
 /** Everything that is open while recording. */
 interface Session {
   readonly host: PerfHost
@@ -97,13 +119,14 @@ interface Session {
 /** Records until the duration is over, the command ended or stop was asked for. */
 export async function record(host: PerfHost, options: RecordOptions, control: RecordControl): Promise<Recorded> {
   setFlagsFromString(LATE_OPTIMIZATION)
+  setPriority(URGENT)
   const files = new MappedFiles(host, { maxOpen: 512 })
   const session = openSession(host, options, files)
   let command: LaunchedCommand | undefined
   try {
     session.sampler.enable()
     session.threadTime.collect(0)
-    command = options.target.kind === 'command' ? await launchCommand(options.target.command, options.commandOutput) : undefined
+    command = options.target.kind === 'command' ? await launch(options.target.command, options.commandOutput) : undefined
     if (command !== undefined) session.tracker.addTargetPid(command.pid)
     const exitStatus = await runSession(session, { options, control, command })
     const hints = closeSession(session, { options, command, exitStatus, files })
@@ -114,6 +137,7 @@ export async function record(host: PerfHost, options: RecordOptions, control: Re
     session.counters.close()
     files.close()
     setFlagsFromString(USUAL_OPTIMIZATION)
+    setPriority(constants.priority.PRIORITY_NORMAL)
   }
 }
 
@@ -121,13 +145,13 @@ function openSession(host: PerfHost, options: RecordOptions, files: MappedFiles)
   const { target, frequencyHz, directory } = options
   const facts = readHostFacts(host)
   const cpus = readOnlineCpus(host)
-  const startNs = host.monotonicNs()
   const tracker = new ProcessTracker(processFacts(host, target, files), host.pid)
+  const interner = new CallchainInterner()
+  const offCpu = openOffCpu(host, { tracker, interner })
+  const { startNs } = offCpu
   const existing = readProcesses(host)
   tracker.addExisting(existing)
-  const interner = new CallchainInterner()
   const sampler = openSampler(host, { frequencyHz, startNs, cpus, facts, interner, tasks: tasksOf(host, target, { tracker, existing }) })
-  const offCpu = openOffCpu(host, { startNs, tracker, interner })
   const counters = openCounters(host, sampler.facts?.event === 'cycles' && sampler.facts.scope === 'machine' ? cpus : [])
   const series = openSeries(host, { cgroups: () => tracker.targetCgroups() })
   const pids = (): readonly number[] | 'all' => (target.kind === 'machine' ? 'all' : [...tracker.targetPids])

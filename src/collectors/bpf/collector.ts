@@ -20,8 +20,8 @@ export interface BpfOptions {
   readonly topics?: readonly Topic[]
   /** Processes to record with their children and those they wait for; the whole machine when absent. */
   readonly targetPids?: readonly number[]
-  /** CLOCK_MONOTONIC at recording start. */
-  readonly startNs: bigint
+  /** CLOCK_MONOTONIC at recording start; when everything is loaded, where it is not given: loading can take seconds on a busy machine. */
+  readonly startNs?: bigint
   /** Folder of the compiled topics, and process.arch. */
   readonly skeletonFolder: string
   readonly architecture: string
@@ -66,6 +66,8 @@ export interface LedgerSlice {
 /** eBPF at work. */
 export interface BpfCollector {
   readonly unavailable: readonly Unavailable[]
+  /** CLOCK_MONOTONIC at recording start. */
+  readonly startNs: bigint
   /** Topics that are recorded. */
   readonly running: readonly Topic[]
   /** The ledger alone, up to now: cheap enough for every 100 ms. */
@@ -119,9 +121,11 @@ export function openBpf(host: BpfHost, options: BpfOptions): BpfCollector {
     else unavailable.push(opened)
   }
   const naming = new WaitNaming(host, { syscalls, kernelFunction: options.kernelFunction ?? (() => undefined) })
-  const slicer = new Slicer(host, readers, { naming, startNs: options.startNs })
+  const startNs = options.startNs ?? host.monotonicNs()
+  const slicer = new Slicer(host, readers, { naming, startNs })
   return {
     unavailable,
+    startNs,
     running: [...readers.keys()],
     drainLedger: () => slicer.ledger(),
     drain: () => slicer.slice('next'),
