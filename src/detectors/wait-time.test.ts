@@ -37,6 +37,11 @@ test('a wait for somebody who never came says nothing; one for a device counts',
   expect([open('futex'), open('fsync')]).toEqual([0, 900e6])
 })
 
+test('a wait that its own time-out ended had nobody to wait for', () => {
+  expect(measure({ waits: 'app/1: futex@a0 by interrupt 700' }).waitNs).toBe(0)
+  expect(measure({ waits: 'app/1: socketReceive by interrupt 700' }).waitNs).toBe(700e6)
+})
+
 test('others do not count', () => {
   const processes = { app: {}, other: { role: 0 } }
   const tables = draw({ processes, waits: 'other/1: fsync by interrupt 600' })

@@ -59,12 +59,16 @@ export function lossWaits(tables: WaitTables): (row: number) => boolean {
   if (wait === undefined) return () => false
   const idleReason = wait.reason.values.map(reason => isIdleWait(reason) || reason === 'unknown')
   const otherReason = wait.reason.values.map(reason => forOthers.has(reason))
+  const socketReason = wait.reason.values.map(reason => reason.startsWith('socket') || reason === 'ioUring')
   const isParked = stacksWith(tables, waitsForWork)
   const isGiven = stacksWith(tables, givesWork)
   return row => {
     const code = wait.reason.codes[row]
     if (code === NONE || idleReason[code]) return false
-    return !otherReason[code] || (wait.open[row] === 0 && !isParked(wait.userCallchain[row]) && !isGiven(wait.wakerCallchain[row]))
+    if (!otherReason[code]) return true
+    // an interrupt is the network for a socket; for the others it is their own time-out
+    if (!socketReason[code] && textAt(wait.wakerKind, row) === 'interrupt') return false
+    return wait.open[row] === 0 && !isParked(wait.userCallchain[row]) && !isGiven(wait.wakerCallchain[row])
   }
 }
 
