@@ -14,7 +14,7 @@ const next = (tid: number) => (tid % 4) + 1
 const queueing = (marks: string, extra = '') => ({
   processes: { app: { pid: 100 } },
   ledger: tids.map(tid => `app/${tid}: ${tenths(marks)}`).join('\n'),
-  stacks: 'app: main;work;update 40\n app: main;work 0',
+  stacks: 'app: main;work;update 40\n app: main;work 0\n app: main;work;commit;fsync@libc 0',
   waits: `${tids.map(tid => `app/${tid}: futex@a0 by app/${next(tid)} waker=main;work ${slices('70*10')}`).join('\n')}\n${extra}`,
 })
 
@@ -24,16 +24,22 @@ test('threads that queue for a lock: how long, for which, and where it was given
   expect(observation.share.low).toBeGreaterThan(0.6)
   expect(observation.metrics).toMatchObject({ waitPerSec: 400, meanWaitNs: 7e6, maxWaitNs: 7e6, waiterThreadsCount: 4 })
   expect(observation.metrics.computingRatio).toBeGreaterThan(0.95)
-  expect(observation.facts).toMatchObject({ lock: 'futex 0xa0', functionName: 'work', activity: 'computes', process: 'app (pid 100)' })
-  expect(observation.culprits.map(({ kind }) => kind)).toEqual(['lock', 'function', 'thread', 'process'])
+  expect(observation.facts).toMatchObject({
+    lock: 'futex 0xa0',
+    functionName: 'work',
+    busyFunction: 'unknown code',
+    activity: 'computes',
+    process: 'app (pid 100)',
+  })
+  expect(observation.culprits.map(({ kind }) => kind)).toEqual(['lock', 'function', 'function', 'thread', 'process'])
 })
 
 describe('what the holders did while others waited', () => {
   test('they waited for a device', () => {
-    const fsync = tids.map(tid => `app/${tid}: fsync by interrupt ${slices('28')}`).join('\n')
+    const fsync = tids.map(tid => `app/${tid}: fsync by interrupt user=main;work;commit;fsync@libc ${slices('28')}`).join('\n')
     const [observation] = observe(futexContention, queueing('-', fsync), program)
     expect(observation.metrics.offCpuRatio).toBeGreaterThan(0.8)
-    expect(observation.facts.activity).toBe('waits for a device (fsync)')
+    expect(observation.facts).toMatchObject({ activity: 'waits for a device (fsync)', functionName: 'work', busyFunction: 'commit' })
   })
 
   test('they slept', () => {

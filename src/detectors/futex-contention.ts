@@ -1,4 +1,4 @@
-import { type Culprit, NONE, type Table } from '../schema.ts'
+import { type Culprit, NONE, type Table, textAt } from '../schema.ts'
 import { causeMetrics, describeCause, shareCauses } from './cause-shares.ts'
 import { defineDetector } from './detector.ts'
 import { type FutexLock, findFutexLocks } from './futex-locks.ts'
@@ -28,7 +28,8 @@ export const futexContention = defineDetector({
     process: 'The process whose lock it is.',
     lock: 'The lock, by its address.',
     holder: 'The thread that held it longest.',
-    functionName: 'The function that gave it back, or where the holders compute.',
+    functionName: 'The function that gave it back, where stacks tell; else where the holders are busy.',
+    busyFunction: 'Where the holders compute, or wait when that is what they do most.',
     activity: 'What the holders did most, while others waited.',
   },
 
@@ -89,25 +90,43 @@ function measureQueue({ count, maxNs, tid }: Table<'wait'>, { rows }: FutexLock)
 
 function describeLock(
   tables: { readonly process: Table<'process'>; readonly wait: Table<'wait'> },
-  { names }: WaitLoss,
+  loss: WaitLoss,
   { lock, blame }: { readonly lock: FutexLock; readonly blame: WaitBlame },
 ) {
   const { wait } = tables
+  const { names } = loss
   const holder = holdersOf(wait, lock)
   const unlocking = new Map<string, number>()
   for (const row of lock.rows) {
     const name = names.functionOf(wait.wakerCallchain[row])
     if (name !== undefined) unlocking.set(name, (unlocking.get(name) ?? 0) + wait.ns[row])
   }
-  const holders = new Set(lock.rows.map(row => wait.wakerTid[row]))
+  const busy = busyFunction(wait, loss, { lock, blame })
   return {
     process: processLabel(tables.process, lock.process),
     lock: `futex 0x${lock.address.toString(16)}`,
     holder: names.thread(holder.process, holder.tid),
-    functionName:
-      heaviest(unlocking) ?? names.hotFunction((process, tid) => process === lock.process && holders.has(tid)) ?? 'unknown code',
+    functionName: heaviest(unlocking) ?? busy ?? 'unknown code',
+    busyFunction: busy ?? 'unknown code',
     activity: blame.causes.length === 0 ? 'does something that was not seen' : describeCause(mostDone(blame)),
   }
+}
+
+/** Where those who had the lock do what they do most, be it computing or waiting. */
+function busyFunction(
+  wait: Table<'wait'>,
+  { names }: WaitLoss,
+  { lock, blame }: { readonly lock: FutexLock; readonly blame: WaitBlame },
+): string | undefined {
+  const holders = new Set(lock.rows.map(row => wait.wakerTid[row]))
+  const { kind, reason } = mostDone(blame)
+  const waiting = new Map<string, number>()
+  for (let row = 0; row < wait.length && kind !== 'computing'; row++) {
+    const isTheirs = wait.process[row] === lock.process && holders.has(wait.tid[row]) && textAt(wait.reason, row) === reason
+    const name = isTheirs ? names.functionOf(wait.userCallchain[row]) : undefined
+    if (name !== undefined) waiting.set(name, (waiting.get(name) ?? 0) + wait.ns[row])
+  }
+  return heaviest(waiting) ?? names.hotFunction((process, tid) => process === lock.process && holders.has(tid))
 }
 
 /** The kind and reason with most time, whichever thread it was. */
@@ -121,7 +140,7 @@ export function mostDone({ causes }: WaitBlame): { readonly kind: string; readon
 function culpritsOf(facts: ReturnType<typeof describeLock>, { share }: Holders): Culprit[] {
   return [
     { kind: 'lock', name: `${facts.lock} of ${facts.process}`, share: 1 },
-    { kind: 'function', name: facts.functionName, share: 1 },
+    ...[...new Set([facts.functionName, facts.busyFunction])].map(name => ({ kind: 'function' as const, name, share: 1 })),
     { kind: 'thread', name: facts.holder, share },
     { kind: 'process', name: facts.process, share: 1 },
   ]

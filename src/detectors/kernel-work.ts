@@ -1,4 +1,4 @@
-import { type AnalysisContext, NONE, type Table } from '../schema.ts'
+import { type AnalysisContext, CodeKind, NONE, type Table } from '../schema.ts'
 import { blameNodes } from './blame.ts'
 import { buildCallTree, functionAt, isKernel, weighSamples } from './call-tree.ts'
 import { findKernelEntries, INTERRUPT } from './kernel-entry.ts'
@@ -48,7 +48,8 @@ export function sampleKernelWork(input: {
     for (let node = 0; node < entryOf.length; node++) {
       if (total.selfNs[node] === 0 || entryOf[node] === NONE || entryOf[node] === INTERRUPT || !select(node)) continue
       ns += total.selfNs[node]
-      if (!isKernel(tree, blamed[node])) callers.add(functionAt(tree, blamed[node]).name, total.selfNs[node])
+      const { named, kind, name } = functionAt(tree, blamed[node])
+      if (named && kind === CodeKind.User) callers.add(name, total.selfNs[node])
     }
     return { ns, caller: callers.largest() }
   }

@@ -24,6 +24,12 @@ test('a thread of this machine that answers is no remote peer', () => {
   expect(observation).toMatchObject({ metrics: { waitRatio: 0 }, culprits: [] })
 })
 
+test('who connects to this machine only waits for nobody else, though an interrupt brings the answer', () => {
+  const kernelEvent = rows('kernelEvent', [{ kind: 'connect', subject: '127.0.0.1:80', count: 9 }])
+  const [observation] = observeRows(remoteWait, { waits: `app/100: socketReceive by interrupt ${often}`, more: { kernelEvent } })
+  expect(observation.metrics.waitRatio).toBe(0)
+})
+
 test('a server in poll waits for work', () => {
   expect(observeRows(remoteWait, { waits: `app/100: poll by interrupt ${often}` })[0].share.estimate).toBe(0)
 })

@@ -27,17 +27,16 @@ export const remoteWait = defineDetector({
     const time = measureTargetTime(tables, context)
     if (!(time.totalNs > 0)) return []
     const { wait, kernelEvent } = tables
-    const waits = sumLostWaits(
-      { tables, time, context },
-      row => /^(socketReceive|connect|socketSend)$/.test(reasonAt(wait, row)) && textAt(wait.wakerKind, row) === 'interrupt',
-    )
-    const connects = sumEvents(
-      kernelEvent,
-      ['connect'],
-      row => kernelEvent !== undefined && time.isMember(kernelEvent.process[row]) && !isLocal(textAt(kernelEvent.subject, row)),
-    )
-    const peer = connects.bySubject.largest()
-    const peers: Culprit[] = peer === undefined ? [] : [{ kind: 'peer', name: shorten(peer.name), share: peer.share }]
+    const connects = sumEvents(kernelEvent, ['connect'], row => kernelEvent !== undefined && time.isMember(kernelEvent.process[row]))
+    const peer = connects.bySubject.sorted().find(([subject]) => !isLocal(subject))
+    // what one process sends another on this machine can arrive in an interrupt as well
+    const isAllLocal = connects.count > 0 && peer === undefined
+    const waits = sumLostWaits({ tables, time, context }, row => {
+      if (isAllLocal || textAt(wait.wakerKind, row) !== 'interrupt') return false
+      return /^(socketReceive|connect|socketSend)$/.test(reasonAt(wait, row))
+    })
+    const name = shorten(peer?.[0] ?? 'a peer it was connected to before')
+    const peers: Culprit[] = peer === undefined ? [] : [{ kind: 'peer', name, share: peer[1] / connects.bySubject.total }]
     return [
       {
         subject: describeTarget(context.target),
@@ -48,7 +47,7 @@ export const remoteWait = defineDetector({
           longestNs: waits.maxNs,
         },
         facts: {
-          peer: shorten(peer?.name ?? 'a peer it was connected to before'),
+          peer: name,
           functionName: waits.functionName,
           process: waits.process,
           call: waits.syscall,
@@ -62,6 +61,6 @@ export const remoteWait = defineDetector({
 })
 
 /** An address of this machine's loopback. */
-function isLocal(subject: string | undefined): boolean {
-  return subject === undefined || /^(127\.|0:0:0:0:0:0:0:1:|::1\b|0:0:0:0:0:ffff:7f)/.test(subject)
+function isLocal(subject: string): boolean {
+  return /^(127\.|0:0:0:0:0:0:0:1:|::1\b|0:0:0:0:0:ffff:7f)/.test(subject)
 }

@@ -17,6 +17,7 @@ test('a thread that sleeps a thousand times a second while nothing else runs', (
   expect(observation.share.low).toBeGreaterThan(0.8)
   expect(observation.metrics).toMatchObject({ sleepPerSec: 900, meanSleepNs: 1e6, otherWaitRatio: 0 })
   expect(observation.metrics.runningRatio).toBeCloseTo(0.1)
+  expect(observation.metrics.runPerSleepNs).toBeCloseTo(1e9 / 9e3, 0)
   expect(observation.metrics.waitedForRatio).toBeCloseTo(0.5)
   expect(observation.facts).toEqual({ thread: 'thread100 (tid 100)', process: 'app (pid 100)', functionName: 'wait_ready' })
 })

@@ -20,6 +20,7 @@ export const sleepPolling = defineDetector({
     sleepPerSec: 'Sleeps of a thread.',
     meanSleepNs: 'How long one of them took on average.',
     runningRatio: "Share of a thread's time it ran.",
+    runPerSleepNs: 'How long it ran per sleep on average.',
     otherWaitRatio: "Share of a thread's waiting that was for something else than time to pass.",
     waitedForRatio: 'Share of the recording in which another thread waited for it.',
   },
@@ -43,6 +44,7 @@ export const sleepPolling = defineDetector({
           sleptNs.map((ns, bin) => Math.min(ns, idleNs[bin])),
           sleptNs.map(() => context.durationNs / bins.count),
         )
+        const ranNs = runningNs(tables.threadTime, sleeper)
         const facts = describe(tables, loss, sleeper)
         const culprits: Culprit[] = [
           { kind: 'thread', name: facts.thread, share: 1 },
@@ -55,7 +57,8 @@ export const sleepPolling = defineDetector({
             sleepingRatio: share.estimate,
             sleepPerSec: sleeper.count / (lifeNs / 1e9),
             meanSleepNs: sleeper.sleepNs / Math.max(1, sleeper.count),
-            runningRatio: runningNs(tables.threadTime, sleeper) / lifeNs,
+            runningRatio: ranNs / lifeNs,
+            runPerSleepNs: ranNs / Math.max(1, sleeper.count),
             otherWaitRatio: sleeper.otherNs / (sleeper.otherNs + sleeper.sleepNs),
             waitedForRatio: Math.min(1, waitedForNs(loss, sleeper) / context.durationNs),
           },

@@ -32,3 +32,9 @@ test('requests at random are told from those in sequence', () => {
   expect(requests.metrics).toMatchObject({ operationPerSec: 100, sizeBytes: 4096, randomRatio: 0.9, costRatio: 1 })
   expect(requests.facts).toMatchObject({ kind: 'requests', device: 'device 254:0' })
 })
+
+test('bytes that go to another thread are messages', () => {
+  const syscall = rows('syscall', [{ name: 'write', count: 500_000, ns: 400e6, resultSum: 500_000 }])
+  const [calls] = observeRows(smallIo, { ledger: 'app/100: ##########', waits: 'app/100: pipe by app/101 5*900', more: { syscall } })
+  expect(calls.metrics.operationPerSec).toBe(0)
+})

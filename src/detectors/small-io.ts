@@ -36,7 +36,7 @@ export const smallIo = defineDetector({
     if (!(time.totalNs > 0)) return []
     const { wait, blockIo, process } = tables
     const subject = describeTarget(context.target)
-    const tiny = tinyCalls(tables.syscall, time)
+    const tiny = tinyCalls(tables.syscall, wait, time)
     const calls = sumCalls({ tables: { ...tables, syscall: onlyRows(tables.syscall, tiny) }, time, context }, () => true)
     const cost = { subject, share: calls.share, culprits: calls.culprits, rows: undefined }
     const { functionName, process: caller, call } = calls
@@ -77,10 +77,13 @@ export const smallIo = defineDetector({
   },
 })
 
-/** Reads and writes of threads whose mean result in that call and slice is tiny. */
-function tinyCalls(syscall: Table<'syscall'>, time: TargetTime): readonly number[] {
+/** Reads and writes of threads whose mean result in that call and slice is tiny. Threads that talk to others are left out. */
+function tinyCalls(syscall: Table<'syscall'>, wait: Table<'wait'>, time: TargetTime): readonly number[] {
+  const talking = new Set<number>()
+  for (let row = 0; row < wait.length; row++) if (/^(pipe|socket)/.test(reasonAt(wait, row))) talking.add(wait.tid[row])
   const rows: number[] = []
   for (let row = 0; row < syscall.length; row++) {
+    if (talking.has(syscall.tid[row])) continue
     if (!time.isMember(syscall.process[row]) || callGroup(nameAt(syscall, row)) !== 'transfer') continue
     const doneCount = syscall.count[row] - syscall.errorCount[row]
     if (doneCount > 0 && syscall.resultSum[row] / doneCount < TINY_BYTES) rows.push(row)

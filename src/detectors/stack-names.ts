@@ -1,6 +1,6 @@
-import { NONE, type Table } from '../schema.ts'
+import { CodeKind, NONE, type Table } from '../schema.ts'
 import { blameNodes } from './blame.ts'
-import { buildCallTree, functionAt, isKernel } from './call-tree.ts'
+import { buildCallTree, functionAt } from './call-tree.ts'
 
 /** Tables that turn a callchain into names; a recording without symbols has none. */
 export interface NameTables {
@@ -22,6 +22,8 @@ export function nameCallchains({ callchainStack, stack, frame, symbol }: NameTab
     if (!(callchain >= 0 && callchain < callchainStack.length)) return undefined
     const row = callchainStack.stack[callchain]
     const node = row >= 0 && row < tree.nodeOfStack.length ? blamed[tree.nodeOfStack[row]] : NONE
-    return node === NONE || isKernel(tree, node) ? undefined : functionAt(tree, node).name
+    if (node === NONE) return undefined
+    const { named, kind, name } = functionAt(tree, node)
+    return named && kind === CodeKind.User ? name : undefined
   }
 }

@@ -55,7 +55,7 @@ export function measureTargetTime(tables: TimeTables, context: AnalysisContext):
   const fromLedger = ledger !== undefined && ledgerNs >= sampledOf.totalNs
   const runningNs = Math.max(ledgerNs, sampledOf.totalNs)
   const runnableNs = ledger?.runnableNs ?? 0
-  const waits = sumWaitTime(tables, process.length, isMember)
+  const waits = sumWaitTime(tables, { processCount: process.length, isMember, durationNs: context.durationNs })
   return {
     isMember,
     runningNs,

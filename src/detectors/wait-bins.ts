@@ -7,7 +7,7 @@ export interface Bins {
 }
 
 /** Bins at most: enough for an interval, few enough to solve a graph in each. */
-const MAX_BINS = 300
+const MAX_BINS = 100
 const MIN_BIN_NS = 100e6
 
 /** Bins for a table of sums over slices. */

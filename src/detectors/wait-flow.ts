@@ -21,9 +21,9 @@ export interface WaitBlame {
   readonly lostNs: Float64Array
 }
 
-/** Steps along wakers at most: in a circle of peers each step leaves some of the time behind. */
-const MAX_STEPS = 64
-/** What is left after that, or less than this part of it, is unknown. */
+/** Wakers followed at most: analysis.md 4.2. In a circle of peers each step leaves some of the time behind. */
+const MAX_STEPS = 10
+/** Less than this part of a wait is not followed any further. */
 const NEGLIGIBLE = 1e-3
 
 /**
@@ -69,22 +69,27 @@ interface Flow {
 
 function flow({ graph, bin, waiter, sums }: Flow, start: ReadonlyMap<number, number>): void {
   const divided = new Map<number, Division>()
+  const found: (readonly [node: number, cause: number, ns: number])[] = []
+  const totalNs = sumOf(start)
   let at = start
-  let leftNs = sumOf(start)
-  const negligibleNs = leftNs * NEGLIGIBLE
-  for (let step = 0; step < MAX_STEPS && leftNs > negligibleNs; step++) {
+  let leftNs = totalNs
+  for (let step = 0; step < MAX_STEPS && leftNs > totalNs * NEGLIGIBLE; step++) {
     const next = new Map<number, number>()
     for (const [node, ns] of at) {
       const division = divided.get(node) ?? divide(graph, bin, { node, waiter })
       divided.set(node, division)
-      for (const [cause, part] of division.own) sums.add(bin, node, cause, ns * part)
+      for (const [cause, part] of division.own) found.push([node, cause, ns * part])
       for (const [waker, part] of division.wakers) increase(next, waker, ns * part)
-      sums.add(bin, node, NONE, ns * division.unknown)
+      if (division.unknown > 0) found.push([node, NONE, ns * division.unknown])
     }
     at = next
     leftNs = sumOf(next)
   }
-  for (const [node, ns] of at) sums.add(bin, node, NONE, ns)
+  // what still goes round would be left behind as the rest was; where nothing was, nobody knows
+  const isKnown = leftNs < totalNs * (1 - NEGLIGIBLE)
+  const factor = isKnown ? totalNs / (totalNs - leftNs) : 1
+  for (const [node, cause, ns] of found) sums.add(bin, node, cause, ns * factor)
+  if (!isKnown) for (const [node, ns] of at) sums.add(bin, node, NONE, ns)
 }
 
 /** How the time in which a thread was waited for divides; the parts add up to 1. */

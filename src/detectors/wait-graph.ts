@@ -36,6 +36,8 @@ export interface NodeTime {
 export interface WaitGraph {
   readonly bins: Bins
   readonly groups: ThreadGroups
+  /** Per node its group. */
+  readonly groupOf: Int32Array
   readonly nodes: readonly WaitNode[]
   readonly causes: readonly Cause[]
   /** Per bin what the threads did that are known of it. */
@@ -55,9 +57,11 @@ export function buildWaitGraph(tables: WaitTables, context: AnalysisContext): Wa
   const builder = new GraphBuilder(bins)
   if (threadTime !== undefined) addLedger(builder, threadTime)
   const ends = addWaits(builder, wait)
+  const groups = groupThreads(tables)
   return {
     bins,
-    groups: groupThreads(tables),
+    groups,
+    groupOf: Int32Array.from(builder.nodes, ({ process, tid }) => groups.groupOf(process, tid)),
     nodes: builder.nodes,
     causes: builder.causes,
     times: builder.times,

@@ -84,11 +84,14 @@ function lossRows(wait: Table<'wait'>, found: Found): number[] {
   const rows: number[] = []
   const givenBy = new Map<string, number[]>()
   const answered = findAnswered(wait, graph)
+  const lonely = findLonely(wait)
   for (let row = 0; row < wait.length; row++) {
     if (!time.isMember(wait.process[row]) || !(wait.ns[row] > 0) || isIdleReason(textAt(wait.reason, row))) continue
     const cause = graph.causeOf[row]
-    // a wait that its own timer ended had nothing to wait for
+    // a wait that its own timer ended had nothing to wait for; one that nobody ended yet says nothing
     if (cause !== NONE && ['idle', 'timer'].includes(graph.causes[cause].kind)) continue
+    if (wait.open[row] === 1 && (cause === NONE || graph.causes[cause].kind === 'unknown')) continue
+    if (lonely.has(futexKey(wait, row)) && wait.ns[row] >= LONELY_NS) continue
     const pair = pairKey(graph, graph.waiterOf[row], graph.wakerOf[row])
     const isLock = kindOfWait(wait, row, names) === 'lock'
     if (graph.wakerOf[row] === NONE || isLock) rows.push(row)
@@ -98,6 +101,22 @@ function lossRows(wait: Table<'wait'>, found: Found): number[] {
   }
   for (const given of givenBy.values()) if (isHeldUp(wait, given, found)) for (const row of given) rows.push(row)
   return rows.sort((a, b) => a - b)
+}
+
+/** A single wait of this length on a futex that nobody else waits on is for the end of a thread, or of the program: no source, a guess. */
+const LONELY_NS = 1e9
+
+/** Futexes that were waited on once. */
+function findLonely(wait: Table<'wait'>): Set<string> {
+  const counts = new Map<string, number>()
+  for (let row = 0; row < wait.length; row++) {
+    if (textAt(wait.reason, row) === 'futex') counts.set(futexKey(wait, row), (counts.get(futexKey(wait, row)) ?? 0) + wait.count[row])
+  }
+  return new Set([...counts].filter(([, count]) => count <= 1).map(([key]) => key))
+}
+
+function futexKey(wait: Table<'wait'>, row: number): string {
+  return `${wait.process[row]} ${wait.argument[row]}`
 }
 
 function pushTo(lists: Map<string, number[]>, key: string, row: number): void {
@@ -117,7 +136,7 @@ function findAnswered(wait: Table<'wait'>, graph: WaitGraph): Set<string> {
 }
 
 function pairKey(graph: WaitGraph, waiter: number, waker: number): string {
-  return waker === NONE ? '' : `${groupOf(graph, waiter)} ${groupOf(graph, waker)}`
+  return waker === NONE ? '' : `${graph.groupOf[waiter]} ${graph.groupOf[waker]}`
 }
 
 /** A stage that feeds another holds it up when it has no pause: analysis.md 4.2. */
@@ -152,12 +171,12 @@ function findHandOvers(wait: Table<'wait'>, graph: WaitGraph): Set<string> {
     const waker = graph.wakerOf[row]
     if (waker === NONE || !isWorkReason(textAt(wait.reason, row))) continue
     const key = handOverKey(wait, graph, row)
-    const group = groupOf(graph, graph.waiterOf[row])
+    const group = graph.groupOf[graph.waiterOf[row]]
     const place = places.get(key) ?? { waiters: new Set(), group, ns: 0, othersNs: 0 }
     places.set(key, place)
     place.waiters.add(graph.waiterOf[row])
     place.ns += wait.ns[row]
-    if (groupOf(graph, waker) !== group) place.othersNs += wait.ns[row]
+    if (graph.groupOf[waker] !== group) place.othersNs += wait.ns[row]
   }
   const isPool = ({ waiters, ns, othersNs }: { waiters: Set<number>; ns: number; othersNs: number }) =>
     waiters.size >= MIN_POOL && othersNs >= GIVEN_BY_OTHERS * ns
@@ -170,11 +189,7 @@ function isWorkReason(reason: string | undefined): boolean {
 
 /** The group and what it waits on. Both words of a condition variable of glibc lie side by side: sysdeps/nptl/bits/thread-shared-types.h. */
 function handOverKey(wait: Table<'wait'>, graph: WaitGraph, row: number): string {
-  return `${groupOf(graph, graph.waiterOf[row])} ${textAt(wait.reason, row)} ${Math.floor(wait.argument[row] / 8)}`
-}
-
-function groupOf({ groups, nodes }: WaitGraph, node: number): number {
-  return groups.groupOf(nodes[node].process, nodes[node].tid)
+  return `${graph.groupOf[graph.waiterOf[row]]} ${textAt(wait.reason, row)} ${Math.floor(wait.argument[row] / 8)}`
 }
 
 function activeTime(threadTime: Table<'threadTime'> | undefined, { bins }: WaitGraph, { isMember }: TargetTime): Float64Array {

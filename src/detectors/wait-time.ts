@@ -35,12 +35,15 @@ const givesWork =
   /^(_*pthread_cond_(signal|broadcast)|cnd_(signal|broadcast)|_*sem_post|std::(__1::)?condition_variable(_any)?::notify_|uv_cond_(signal|broadcast)|runtime\.notewakeup|Unsafe_Unpark)/
 
 /** Adds up the waits of members that are a loss; the time of the target is made of them and of its time on and for a CPU. */
-export function sumWaitTime(tables: WaitTables, processCount: number, isMember: (process: number) => boolean): WaitTime {
+export function sumWaitTime(
+  tables: WaitTables,
+  { processCount, isMember, durationNs }: { processCount: number; isMember: (process: number) => boolean; durationNs: number },
+): WaitTime {
   const perProcess = new Float64Array(processCount)
   const { wait } = tables
   let totalNs = 0
   if (wait === undefined) return { totalNs, perProcess }
-  const isLoss = lossWaits(tables)
+  const isLoss = lossWaits(tables, durationNs)
   for (let row = 0; row < wait.length; row++) {
     const process = wait.process[row]
     if (!(wait.ns[row] > 0) || !isMember(process) || !isLoss(row)) continue
@@ -52,19 +55,25 @@ export function sumWaitTime(tables: WaitTables, processCount: number, isMember: 
 
 /**
  * Whether a row of wait is time lost. Not lost is a wait for work or for time to pass, a wait whose reason is not known,
- * and a wait for somebody who did not come while we looked: nothing tells what it was good for.
+ * and a wait for somebody who came after a quarter of the recording, or not at all: that is a thread put by, such as one
+ * that joins another, not something the target waits for again and again.
  */
-export function lossWaits(tables: WaitTables): (row: number) => boolean {
+export function lossWaits(tables: WaitTables, durationNs: number): (row: number) => boolean {
   const { wait } = tables
   if (wait === undefined) return () => false
   const idleReason = wait.reason.values.map(reason => isIdleWait(reason) || reason === 'unknown')
   const otherReason = wait.reason.values.map(reason => forOthers.has(reason))
+  const socketReason = wait.reason.values.map(reason => reason.startsWith('socket') || reason === 'ioUring')
   const isParked = stacksWith(tables, waitsForWork)
   const isGiven = stacksWith(tables, givesWork)
   return row => {
     const code = wait.reason.codes[row]
     if (code === NONE || idleReason[code]) return false
-    return !otherReason[code] || (wait.open[row] === 0 && !isParked(wait.userCallchain[row]) && !isGiven(wait.wakerCallchain[row]))
+    if (!otherReason[code]) return true
+    // an interrupt is the network for a socket; for the others it is their own time-out
+    if (!socketReason[code] && textAt(wait.wakerKind, row) === 'interrupt') return false
+    if (wait.open[row] !== 0 || wait.maxNs[row] > durationNs / 4) return false
+    return !isParked(wait.userCallchain[row]) && !isGiven(wait.wakerCallchain[row])
   }
 }
 
