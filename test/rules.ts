@@ -83,9 +83,16 @@ export const context: AnalysisContext = {
   durationNs: 10e9,
 }
 
-export const busy: Activity = { runningNs: 20e9, runnableNs: 20e9, psiCpuSomeRatio: 0.9, psiIoSomeRatio: 0, psiMemorySomeRatio: 0 }
+export const busy: Activity = {
+  runningNs: 20e9,
+  runnableNs: 20e9,
+  waitNs: 0,
+  psiCpuSomeRatio: 0.9,
+  psiIoSomeRatio: 0,
+  psiMemorySomeRatio: 0,
+}
 
-export const idle: Activity = { runningNs: 0.3e9, runnableNs: 0, psiCpuSomeRatio: 0, psiIoSomeRatio: 0, psiMemorySomeRatio: 0 }
+export const idle: Activity = { runningNs: 0.3e9, runnableNs: 0, waitNs: 0, psiCpuSomeRatio: 0, psiIoSomeRatio: 0, psiMemorySomeRatio: 0 }
 
 export const quality: Quality = { samples: 2000, machineSamples: 2000, lost: 0, truncatedStacks: 0, unknownFrames: 0, counts: {} }
 

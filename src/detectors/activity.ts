@@ -12,6 +12,7 @@ export function measureActivity(tables: RecordedTables, context: AnalysisContext
   return {
     runningNs: isMeasured ? time.runningNs : Number.NaN,
     runnableNs: isMeasured ? time.runnableNs : Number.NaN,
+    waitNs: time.waitNs,
     psiCpuSomeRatio: series.mean('psi.cpu.someRatio'),
     psiIoSomeRatio: series.mean('psi.io.someRatio'),
     psiMemorySomeRatio: series.mean('psi.memory.someRatio'),

@@ -13,6 +13,7 @@ const MAX_CULPRITS = 3
 /** How long the target waits for a CPU that processes outside of it have. A whole machine has no competitors. */
 export const competitor = defineDetector({
   id: 'competitor',
+  applies: ({ target }) => target.kind !== 'machine',
   needs: ['process', 'sample', 'threadTime'],
   wants: [...TIME_TABLES, 'series', 'metric', 'runQueue', 'thread'],
   metrics: {

@@ -24,6 +24,8 @@ export interface Detector<
   readonly needs: readonly Needs[]
   /** Tables it uses when they are there. */
   readonly wants?: readonly Wants[]
+  /** Whether the question makes sense for this target; always when absent. A rule about it is then not mentioned at all. */
+  applies?(context: AnalysisContext): boolean
   /** Metric name (unit in the name) → what it means. */
   readonly metrics: Readonly<Record<Metric, string>>
   /** Fact name → what it means. */

@@ -29,10 +29,21 @@ export function analyze(host: Host, directory: string, ruleDirectories: readonly
   const { manifest, tables } = recording
   const context = { target: manifest.target, host: manifest.host, sampling: manifest.sampling, durationNs: manifest.durationNs }
   const { rules, broken } = loadCatalogue(readRuleFiles(ruleDirectories), detectors.map(specOf))
-  const outcomes = detectors.map(detector => runDetector(detector, tables, context))
+  const asked = detectors.filter(detector => detector.applies?.(context) ?? true)
+  const outcomes = asked.map(detector => runDetector(detector, tables, context))
+  const askedIds = new Set(asked.map(({ id }) => id))
   const quality = measureQuality(tables, context)
   const { unavailable, cost } = manifest
-  const diagnosis = diagnose({ rules, broken, outcomes, context, activity: measureActivity(tables, context), quality, unavailable, cost })
+  const diagnosis = diagnose({
+    rules: rules.filter(({ detector }) => askedIds.has(detector)),
+    broken,
+    outcomes,
+    context,
+    activity: measureActivity(tables, context),
+    quality,
+    unavailable,
+    cost,
+  })
   const remarks = [
     ...recording.truncated.map(name => `warning: table ${name} is cut short; its whole batches were used.`),
     ...(manifest.complete ? [] : ['warning: this recording was not finished; everything up to its last second was used.']),

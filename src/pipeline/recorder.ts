@@ -137,7 +137,6 @@ export async function record(host: PerfHost, options: RecordOptions, control: Re
     session.counters.close()
     files.close()
     setFlagsFromString(USUAL_OPTIMIZATION)
-    setPriority(constants.priority.PRIORITY_NORMAL)
   }
 }
 

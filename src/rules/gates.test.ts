@@ -16,6 +16,14 @@ describe('the activity gate', () => {
     expect(isIdle({ ...idle, runningNs: 0.2e9 }, program)).toBe(false)
   })
 
+  test('a program that waits a tenth of its time is not idle; on a machine somebody always waits', () => {
+    const program = { ...context, target: { kind: 'pid', pid: 42 } as const }
+    const waiting = { ...idle, runningNs: 0.01e9, waitNs: 0.1 * context.durationNs }
+    expect(isIdle({ ...waiting, waitNs: waiting.waitNs * 0.99 }, program)).toBe(true)
+    expect(isIdle(waiting, program)).toBe(false)
+    expect(isIdle(waiting, context)).toBe(true)
+  })
+
   test.each([
     ['psiCpuSomeRatio', 0.1],
     ['psiIoSomeRatio', 0.01],

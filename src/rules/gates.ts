@@ -11,6 +11,8 @@ export const MAX_LOST_RATIO = 0.05
 /** Below both nothing limits the target. */
 const IDLE_RATIO = 0.02
 const IDLE_PRESSURE_RATIO = 0.01
+/** A program that runs little but waits this much is not idle. No source: a guess. */
+const IDLE_WAIT_RATIO = 0.1
 /** Where next to nothing runs, a wait for a CPU now and then is wake-up latency, not load. No source: a guess. */
 const IDLE_CPU_PRESSURE_RATIO = 0.1
 
@@ -57,6 +59,8 @@ export function isIdle(activity: Activity, context: AnalysisContext): boolean {
   const { psiCpuSomeRatio, psiIoSomeRatio, psiMemorySomeRatio } = activity
   if (psiCpuSomeRatio >= IDLE_CPU_PRESSURE_RATIO) return false
   if ([psiIoSomeRatio, psiMemorySomeRatio].some(ratio => ratio >= IDLE_PRESSURE_RATIO)) return false
+  // on a whole machine somebody always waits for somebody; of a program it is what it does instead of running
+  if (context.target.kind !== 'machine' && activity.waitNs >= IDLE_WAIT_RATIO * context.durationNs) return false
   return activeRatio(activity, context) < IDLE_RATIO
 }
 

@@ -111,6 +111,8 @@ export interface Activity {
   /** On a CPU, and ready for one, summed over its threads. autotune's own time is not in it. */
   readonly runningNs: number
   readonly runnableNs: number
+  /** In waits that cost it time; 0 where waits were not recorded. */
+  readonly waitNs: number
   /** Share of time in which something stalled: of the target's cgroup where that is measured, else of the machine. */
   readonly psiCpuSomeRatio: number
   readonly psiIoSomeRatio: number
