@@ -1,6 +1,6 @@
 import { type AnalysisContext, type Culprit, type Interval, NONE, type Table, textAt } from '../schema.ts'
 import { nameCulprits } from './culprits.ts'
-import { sampleKernelWork } from './kernel-work.ts'
+import { type KernelWork, sampleKernelWork } from './kernel-work.ts'
 import { processLabel } from './labels.ts'
 import { LossBins } from './loss-bins.ts'
 import { NamedTally } from './named-tally.ts'
@@ -41,6 +41,9 @@ export interface CallInput {
   readonly context: AnalysisContext
 }
 
+/** What samples on the way into system calls and out of them are called, before it is known which: kernel-entry.ts. */
+const WAY_IN = 'system calls'
+
 /** Adds up the target's calls whose name include() lets through. */
 export function sumCalls(input: CallInput, include: (name: string) => boolean): CallSum {
   const { tables, time, context } = input
@@ -65,11 +68,10 @@ export function sumCalls(input: CallInput, include: (name: string) => boolean): 
     parts.push([row, ns])
   }
   const sampled = byCall.total > 0 ? sampleKernelWork(input) : undefined
-  // time in a call is more than its CPU time where a thread was preempted in it: samples know better
-  const factor = sampled === undefined ? 1 : Math.min(1, sampled.totalNs / byCall.total)
+  const factor = sampled === undefined ? 1 : sampledNs(sampled, { tables, time, count: total.count, ns: byCall.total }) / byCall.total
   const bins = new LossBins(context.durationNs)
   for (const [row, ns] of parts) bins.add(syscall.timeNs[row], syscall.timeNs[row] + syscall.durationNs[row], ns * factor)
-  const caller = sampled?.of(entry => entry.endsWith('()') && include(entry.slice(0, -2))).caller
+  const caller = sampled?.of(entry => entry === WAY_IN || (entry.endsWith('()') && include(entry.slice(0, -2)))).caller
   const process = processLabel(tables.process, byProcess.largest().key)
   const call = byCall.largest()
   return {
@@ -84,6 +86,21 @@ export function sumCalls(input: CallInput, include: (name: string) => boolean): 
     culprits: nameCulprits(caller, process, byProcess),
     rows: parts.length === 0 ? undefined : { table: 'syscall', first: parts[0][0], end: parts[parts.length - 1][0] + 1 },
   }
+}
+
+/**
+ * CPU time of some calls. To what was measured within them comes their part, by number, of the way in and out. It is no
+ * more than samples saw in the kernel: a thread that is preempted in a call pays with the clock, not with CPU time.
+ */
+function sampledNs(
+  sampled: KernelWork,
+  calls: Pick<CallInput, 'tables' | 'time'> & { readonly count: number; readonly ns: number },
+): number {
+  const { syscall } = calls.tables
+  let allCount = 0
+  for (let row = 0; row < syscall.length; row++) if (calls.time.isMember(syscall.process[row])) allCount += syscall.count[row]
+  const wayNs = sampled.of(entry => entry === WAY_IN).ns
+  return Math.min(calls.ns + (allCount > 0 ? (wayNs * calls.count) / allCount : 0), sampled.totalNs)
 }
 
 /** Name of a row's call. */
