@@ -112,7 +112,7 @@ export function perfShare(perfData: string, symbol: string): number {
   })
   for (const line of report.split('\n')) {
     const match = /^\s*([\d.]+)%\s+\[[.k]\]\s+(.*?)\s*$/.exec(line)
-    if (match !== null && match[2].includes(symbol)) return Number(match[1]) / 100
+    if (match?.[2].includes(symbol)) return Number(match[1]) / 100
   }
   return 0
 }
