@@ -102,15 +102,19 @@ function describeLock(
     if (name !== undefined) unlocking.set(name, (unlocking.get(name) ?? 0) + wait.ns[row])
   }
   const busy = busyFunction(wait, loss, { lock, blame })
+  const giver = heaviest(unlocking)
   return {
     process: processLabel(tables.process, lock.process),
     lock: `futex 0x${lock.address.toString(16)}`,
     holder: names.thread(holder.process, holder.tid),
-    functionName: heaviest(unlocking) ?? busy ?? 'unknown code',
+    functionName: (giver !== undefined && !ofTheLock.test(giver) ? giver : (busy ?? giver)) ?? 'unknown code',
     busyFunction: busy ?? 'unknown code',
     activity: blame.causes.length === 0 ? 'does something that was not seen' : describeCause(mostDone(blame)),
   }
 }
+
+/** Unlocking itself: without frame pointers in the C library it hides who called it. */
+const ofTheLock = /^_*(lll_|pthread_(mutex|rwlock|spin)_|futex|syscall$)/
 
 /** Where those who had the lock do what they do most, be it computing or waiting. */
 function busyFunction(

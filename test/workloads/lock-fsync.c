@@ -1,11 +1,11 @@
-// lock.held-during-io: four threads queue for a mutex whose holder writes half a mebibyte and calls fsync in `commit_locked`.
+// lock.held-during-io: four threads queue for a mutex whose holder writes 64 KiB and calls fsync in `commit_locked`.
 #include "workload.h"
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static int fd;
 
 __attribute__((noinline)) void commit_locked(void) {
-  static char block[512 << 10];
+  static char block[64 << 10];
   static long turn;
   if (pwrite(fd, block, sizeof block, turn++ % 32 * (long)sizeof block) < 0 || fsync(fd) < 0) exit(1);
 }
