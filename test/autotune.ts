@@ -110,9 +110,11 @@ export function perfShare(perfData: string, symbol: string): number {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   })
+  // a JavaScript function has a row for each of its compilations
+  let share = 0
   for (const line of report.split('\n')) {
     const match = /^\s*([\d.]+)%\s+\[[.k]\]\s+(.*?)\s*$/.exec(line)
-    if (match?.[2].includes(symbol)) return Number(match[1]) / 100
+    if (match?.[2].split(/[^\w]+/).includes(symbol)) share += Number(match[1]) / 100
   }
-  return 0
+  return share
 }
