@@ -29,7 +29,7 @@ export interface ProcessFacts {
 /** Mapped ranges kept for a process that has no samples yet; more are dropped, /proc has them while it lives. */
 const MAX_PENDING_MAPPINGS = 2048
 /** Processes read from /proc per drain at most: an exec storm must not make us the load. */
-const MAX_READS_PER_DRAIN = 64
+const MAX_READS_PER_DRAIN = 24
 
 interface Image {
   readonly row: number
@@ -231,9 +231,12 @@ export class ProcessTracker {
     return earlier
   }
 
+  #mayRead(): boolean {
+    return this.#reads++ < MAX_READS_PER_DRAIN
+  }
+
   #read(pid: number): KnownProcess | undefined {
-    if (pid <= 0 || this.#reads >= MAX_READS_PER_DRAIN) return undefined
-    this.#reads++
+    if (pid <= 0 || !this.#mayRead()) return undefined
     return this.#facts.readProcess(pid)
   }
 
@@ -334,7 +337,7 @@ export class ProcessTracker {
     image.pending = []
     // records tell the story of an image that began while we watched; for others /proc has what was there before
     const needsProc = image.existed || (image.parent !== undefined && own.length === 0)
-    const present = needsProc ? this.#facts.readMappings(image.pid) : undefined
+    const present = needsProc && this.#mayRead() ? this.#facts.readMappings(image.pid) : undefined
     if (present === undefined && image.parent?.existed && !image.parent.materialized) this.#materialize(image.parent)
     for (const mapping of present ?? inheritedMappings(image)) this.#store(image, image.startNs, mapping)
     for (const { timeNs, mapping } of own) this.#store(image, timeNs, mapping)

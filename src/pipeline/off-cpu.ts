@@ -1,5 +1,6 @@
 /** The eBPF collectors at work in a recording: loaded when it begins, drained into tables, gone when it ends. */
 
+import { topicFacts } from '../collectors/bpf/bpf-refusal.ts'
 import { openBpf } from '../collectors/bpf/collector.ts'
 import { SliceTables } from '../collectors/bpf/slice-tables.ts'
 import type { CallchainInterner } from '../collectors/callchain-interner.ts'
@@ -24,6 +25,8 @@ export interface OffCpu {
   readonly startNs: bigint
   /** Whether the scheduler is followed: the ledger then comes from here. */
   readonly hasLedger: boolean
+  /** Tables that are recorded, rows or not: an empty one says that nothing happened. */
+  readonly tables: readonly TableName[]
   readonly unavailable: readonly Unavailable[]
   /** The kernel's names, read once for all. */
   readonly kernelNames: KernelNames | undefined
@@ -62,6 +65,7 @@ export function openOffCpu(host: Host, { tracker, interner }: OffCpuOptions): Of
   return {
     startNs: collector.startNs,
     hasLedger: collector.running.includes('sched'),
+    tables: [...new Set(collector.running.flatMap((topic): readonly TableName[] => topicFacts[topic].tables))],
     unavailable: summarize(collector.unavailable),
     kernelNames,
     collectLedger() {

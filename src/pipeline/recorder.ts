@@ -15,12 +15,13 @@ import { openThreadTime } from '../collectors/thread-time.ts'
 import { AutotuneError } from '../errors.ts'
 import type { PerfHost } from '../host.ts'
 import { createRecording, type RecordingWriter, readRecording } from '../recording.ts'
-import { type Manifest, type Reading, type Row, schemaVersion, type Table, type TableName, type Target } from '../schema.ts'
+import { type Manifest, schemaVersion, type TableName, type Target } from '../schema.ts'
 import { MappedFiles } from '../symbolize/mapped-files.ts'
-import { TableBuilder } from '../table-builder.ts'
+import { emptyTable } from '../table-builder.ts'
 import { type CommandOutput, type LaunchedCommand, launchCommand } from './launched-command.ts'
 import { nameAddresses } from './namer.ts'
 import { type OffCpu, openOffCpu } from './off-cpu.ts'
+import { appendRows, PendingRows } from './pending-rows.ts'
 
 /** What to record, and where to. */
 export interface RecordOptions {
@@ -95,6 +96,9 @@ async function launch(command: readonly string[], output: CommandOutput): Promis
     setPriority(URGENT)
   }
 }
+
+/** Tables a sampler fills. */
+const sampledTables = ['mapping', 'callchain', 'sample'] as const
 
 /** Everything that is open while recording. */
 interface Session {
@@ -171,6 +175,9 @@ function openSession(host: PerfHost, options: RecordOptions, files: MappedFiles)
     cost: { cpuRatio: 0, cpuNs: 0, rssBytes: 0 },
   }
   const writer = createRecording(directory, manifest)
+  const recorded: readonly TableName[] = [...(sampler.facts === undefined ? [] : sampledTables), ...offCpu.tables]
+  // an empty table says that nothing happened, a missing one that nobody looked
+  for (const name of new Set(recorded)) writer.append(name, emptyTable(name))
   const rows = new PendingRows()
   return {
     host,
@@ -304,10 +311,6 @@ function flush(session: Session): void {
   })
 }
 
-function appendRows<Name extends TableName>(writer: RecordingWriter, name: Name, table: Table<Name>): void {
-  if (table.length > 0) writer.append(name, table)
-}
-
 /** A full disk ends the writing, not the recording: what was written is analysed. */
 function keepGoing(session: Session, write: (writer: RecordingWriter) => void): void {
   if (session.warnings.length > 0) return
@@ -358,38 +361,4 @@ function progressOf(session: Session, { durationNs }: RecordOptions): RecordProg
   const elapsed = elapsedNs(session)
   const { sampleCount, lostCount } = session.sampler
   return { elapsedNs: elapsed, durationNs, sampleCount, lostCount, cpuRatio: costOf(session, elapsed).cpuRatio }
-}
-
-/** Rows of series and ledger between two flushes. */
-class PendingRows {
-  readonly #seriesRow = new Map<string, number>()
-  #series = new TableBuilder('series')
-  #metric = new TableBuilder('metric')
-  #threadTime = new TableBuilder('threadTime')
-
-  addReadings(readings: readonly Reading[]): void {
-    for (const { name, subject, timeNs, durationNs, value } of readings) {
-      const key = `${name}\0${subject}`
-      let series = this.#seriesRow.get(key)
-      if (series === undefined) {
-        series = this.#seriesRow.size
-        this.#seriesRow.set(key, series)
-        this.#series.add({ name, subject })
-      }
-      this.#metric.add({ timeNs, durationNs, series, value })
-    }
-  }
-
-  addThreadTime(rows: readonly Row<'threadTime'>[]): void {
-    for (const row of rows) this.#threadTime.add(row)
-  }
-
-  appendTo(writer: RecordingWriter): void {
-    appendRows(writer, 'series', this.#series.build())
-    appendRows(writer, 'metric', this.#metric.build())
-    appendRows(writer, 'threadTime', this.#threadTime.build())
-    this.#series = new TableBuilder('series')
-    this.#metric = new TableBuilder('metric')
-    this.#threadTime = new TableBuilder('threadTime')
-  }
 }

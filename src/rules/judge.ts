@@ -77,7 +77,10 @@ function answerOf(rule: LoadedRule, outcome: DetectorOutcome | undefined, input:
   const tooFew = dataGate(rule, quality, context)
   // of an idle target few samples are all there is to see
   if (tooFew !== undefined) return idle ? {} : { notEvaluated: tooFew }
-  if (outcome.observations.length === 0) return { notEvaluated: nothingMeasured(rule, unavailable) }
+  if (outcome.observations.length === 0) {
+    const notEvaluated = nothingMeasured(rule, unavailable)
+    return notEvaluated === undefined ? {} : { notEvaluated }
+  }
   const asked = outcome.observations.map(observation => ({ observation, answer: askRule(rule, observation) }))
   const fired = idle ? [] : asked.flatMap(({ observation, answer }) => findingOf(rule, observation, { answer, context }))
   const missing = asked.flatMap(({ answer }) => (answer.status === 'unknown' ? answer.missing : []))

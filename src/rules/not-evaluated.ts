@@ -28,9 +28,13 @@ export function skipped(rule: LoadedRule, missing: readonly string[], unavailabl
   return explain(rule, tables, causes)
 }
 
-/** Its detector ran and made no observation. */
-export function nothingMeasured(rule: LoadedRule, unavailable: readonly Unavailable[]): NotEvaluated {
-  return explain(rule, 'The recording has nothing to tell it from', causesOf(rule, unavailable))
+/**
+ * Its detector ran and made no observation: what it looks for did not occur, which is nobody's loss; or what it looks at was not
+ * measured, which the manifest knows.
+ */
+export function nothingMeasured(rule: LoadedRule, unavailable: readonly Unavailable[]): NotEvaluated | undefined {
+  const causes = causesOf(rule, unavailable)
+  return causes.length === 0 ? undefined : explain(rule, 'The recording has nothing to tell it from', causes)
 }
 
 /** Metrics it depends on are NaN. */

@@ -6,7 +6,7 @@ import { noBtf, noSkeleton, type Topic, topicRefused, topics, tracepointsMissing
 import { CONTROL_MAP, type Control, type Counters, controlBytes, countPossibleCpus } from './control.ts'
 import type { QueueRow, WaitRow } from './decode-sched.ts'
 import * as decoders from './decode-topics.ts'
-import { foldFaults, foldSyscalls } from './fold-rows.ts'
+import { foldEvents, foldFaults, foldSyscalls } from './fold-rows.ts'
 import type { LedgerRow } from './ledger.ts'
 import { attachTopic, loadTopic, runIterator, unloadTopic } from './loader.ts'
 import { drainSched, type OpenWait, ThreadReader } from './sched-reader.ts'
@@ -210,6 +210,7 @@ class Slicer {
     const rows = {
       ...drained,
       faults: foldFaults(drained.faults, MANY_FAULTS_PER_SEC * (durationNs / 1e9)),
+      processes: foldEvents(drained.processes),
       syscalls: foldSyscalls(drained.syscalls, FEW_CALLS_PER_SEC * (durationNs / 1e9)),
     }
     const counters = new Map([...this.#readers].map(([topic, reader]) => [topic, reader.takeCounters()] as const))

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { NONE } from '../../schema.ts'
-import { foldFaults, foldSyscalls } from './fold-rows.ts'
+import { foldEvents, foldFaults, foldSyscalls, MAX_PROCESSES } from './fold-rows.ts'
 
 const call = (tid: number, count: number, ns = 0) => ({ pid: 7, tid, number: 1, count, ns, maxNs: ns, errors: 1, resultSum: 10 })
 const fault = (pid: number, userStack: number, count: number) => ({ pid, tid: pid, inKernel: false, userStack, count, major: 1 })
@@ -23,4 +23,18 @@ test('faults lose their stacks unless their process has many', () => {
     [2, 400, 200],
     [1, 0, 7],
   ])
+})
+
+test('of a storm of processes those that count most keep their names, the rest is one row, and the sum stays', () => {
+  const storm = Array.from({ length: MAX_PROCESSES * 4 }, (_, pid) => ({ ...call(pid + 1, pid === 7 ? 90 : 1), pid: pid + 1 }))
+  const folded = foldSyscalls(storm, 100)
+  expect(folded.length).toBe(MAX_PROCESSES + 1)
+  expect(folded.reduce((sum, { count }) => sum + count, 0)).toBe(MAX_PROCESSES * 4 + 89)
+  expect(folded.find(({ count }) => count === 90)?.pid).toBe(8)
+
+  const forks = Array.from(
+    { length: MAX_PROCESSES * 4 },
+    (_, pid) => ({ kind: 'exit', pid, tid: pid, toPid: NONE, signal: NONE, count: 1 }) as const,
+  )
+  expect(foldEvents(forks).at(-1)).toEqual({ kind: 'exit', pid: NONE, tid: NONE, toPid: NONE, signal: NONE, count: MAX_PROCESSES * 3 })
 })

@@ -47,6 +47,9 @@ const FIRST_BUCKET_END_NS = 512
 /** Ids of stacks whose rows are remembered. */
 const REMEMBERED_STACKS = 200_000
 
+/** Fewer make no histogram: sum and maximum say it all. */
+const FEW_TIMES = 4
+
 /** Rows of slices as tables, with pids turned into rows of process and stacks into rows of callchain. */
 export class SliceTables {
   readonly #targets: SliceTargets
@@ -230,7 +233,8 @@ export class SliceTables {
     }
   }
 
-  #addBuckets(table: 'wait' | 'runQueue' | 'lock' | 'blockIo' | 'interrupt', index: number, { buckets }: Times): void {
+  #addBuckets(table: 'wait' | 'runQueue' | 'lock' | 'blockIo' | 'interrupt', index: number, { count, buckets }: Times): void {
+    if (count < FEW_TIMES) return
     const row = (this.#taken.get(table) ?? 0) + index
     const last = buckets.length - 1
     for (let bucket = 0; bucket <= last; bucket++) {
