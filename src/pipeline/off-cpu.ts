@@ -40,6 +40,12 @@ export interface OffCpu {
   takeRows(): readonly { readonly name: TableName; readonly table: Table<TableName> }[]
 }
 
+/** The last tick of a second at which a window on system calls and interrupts may open: it closes with the next one. */
+const LAST_WINDOW = 8
+/** A window of 100 ms in so many seconds: a thirtieth of what watching all the time costs. */
+const WINDOW_EVERY_SECONDS = 3
+const NO_WINDOW = -1
+
 /** Threads in a slice of the ledger beyond which slices are a second long, so that rows stay few. */
 const MANY_THREADS = 1000
 
@@ -60,6 +66,14 @@ export function openOffCpu(host: Host, { tracker, interner }: OffCpuOptions): Of
         }),
   })
   const tables = new SliceTables({ tracker, interner, syscalls: syscallNames(architecture) })
+  // the first second is watched whole until its second tick, so that short recordings see them too
+  let tick = 0
+  let windowTick = 0
+  let second = 0
+  const turnWindow = (): void => {
+    tick++
+    collector.openWindow(tick === windowTick || (windowTick === 0 && tick < 2))
+  }
   let isFinished = false
   let threads = 0
   return {
@@ -69,13 +83,19 @@ export function openOffCpu(host: Host, { tracker, interner }: OffCpuOptions): Of
     unavailable: summarize(collector.unavailable),
     kernelNames,
     collectLedger() {
-      if (isFinished || threads > MANY_THREADS) return
+      if (isFinished) return
+      turnWindow()
+      if (threads > MANY_THREADS) return
       const { ledger } = collector.drainLedger()
       threads = ledger.length
       tables.addLedger(ledger)
     },
     collect() {
       if (isFinished || collector.running.length === 0) return
+      collector.openWindow(false)
+      tick = 0
+      second++
+      windowTick = second % WINDOW_EVERY_SECONDS === 0 ? 1 + Math.floor(Math.random() * LAST_WINDOW) : NO_WINDOW
       const slice = collector.drain()
       threads = slice.ledger.length / 10
       tables.addSlice(slice)

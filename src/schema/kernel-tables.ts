@@ -92,7 +92,7 @@ export const kernelTables = {
     },
   },
   syscall: {
-    doc: 'System calls that returned in a slice.',
+    doc: 'System calls that returned in a slice, estimated from windows of 100 ms in every third second: watching all would slow a busy server by a fifth.',
     source: 'eBPF: sys_enter, sys_exit',
     stage: 'collect',
     columns: {
@@ -124,7 +124,7 @@ export const kernelTables = {
     },
   },
   interrupt: {
-    doc: 'Interrupts in a slice and the thread they took the time from.',
+    doc: 'Interrupts in a slice and the thread they took the time from, estimated from windows as system calls are.',
     source: 'eBPF: irq_handler_entry, irq_handler_exit, softirq_entry, softirq_exit',
     stage: 'collect',
     columns: {

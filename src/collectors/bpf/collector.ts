@@ -6,7 +6,7 @@ import { noBtf, noSkeleton, type Topic, topicRefused, topics, tracepointsMissing
 import { CONTROL_MAP, type Control, type Counters, controlBytes, countPossibleCpus } from './control.ts'
 import type { QueueRow, WaitRow } from './decode-sched.ts'
 import * as decoders from './decode-topics.ts'
-import { foldEvents, foldFaults, foldSyscalls } from './fold-rows.ts'
+import { foldEvents, foldFaults, foldSyscalls, scaleCalls, scaleInterrupts } from './fold-rows.ts'
 import type { LedgerRow } from './ledger.ts'
 import { attachTopic, loadTopic, runIterator, unloadTopic } from './loader.ts'
 import { drainSched, type OpenWait, ThreadReader } from './sched-reader.ts'
@@ -74,6 +74,11 @@ export interface BpfCollector {
   drainLedger(): LedgerSlice
   /** Everything since the last drain; the ledger since the last drain of either kind. For every second. */
   drain(): BpfSlice
+  /**
+   * Opens or closes a window on system calls and interrupts. Watching them all the time would slow a busy server by a fifth,
+   * so they are seen in windows and scaled to the slice.
+   */
+  openWindow(isOpen: boolean): void
   /** The last slice; nothing of ours is in the kernel afterwards. */
   close(): BpfSlice
 }
@@ -90,6 +95,9 @@ const STORM_PER_SEC = 50_000
 
 /** Rows of waits in a slice below which they may say more again: a thirtieth of the map. No source: a guess. */
 const FEW_WAITS = 1_000
+
+/** Topics whose events are too frequent to be watched all the time. */
+const windowed: readonly Topic[] = ['syscall', 'irq']
 
 /** Faults of a process from which on it matters where they happen: 5 % of a CPU at 1 µs each. */
 const MANY_FAULTS_PER_SEC = 50_000
@@ -128,6 +136,7 @@ export function openBpf(host: BpfHost, options: BpfOptions): BpfCollector {
     startNs,
     running: [...readers.keys()],
     drainLedger: () => slicer.ledger(),
+    openWindow: isOpen => slicer.openWindow(isOpen),
     drain: () => slicer.slice('next'),
     close: () => slicer.slice('last'),
   }
@@ -178,6 +187,11 @@ class Slicer {
   readonly #startNs: bigint
   readonly #threads: ThreadReader | undefined
   #endNs: number
+  /** Time of windows in this slice, and since when one is open. */
+  #watchedNs = 0
+  /** Time of slices for which the next window stands. */
+  #unwatchedNs = 0
+  #watchedSinceNs: number | undefined
   #stackEvery = 1
   #coarse = 0
 
@@ -189,6 +203,34 @@ class Slicer {
     this.#startNs = options.startNs
     this.#threads = sched && new ThreadReader(host, sched, options.startNs)
     this.#endNs = this.#now()
+    this.#watchedSinceNs = this.#endNs
+  }
+
+  openWindow(isOpen: boolean): void {
+    const readers = windowed.flatMap(topic => this.#readers.get(topic) ?? [])
+    if (readers.length === 0 || isOpen === (this.#watchedSinceNs !== undefined)) return
+    if (isOpen) {
+      for (const reader of readers) reader.attach()
+      this.#watchedSinceNs = this.#now()
+    } else {
+      this.#watchedNs += this.#now() - (this.#watchedSinceNs ?? 0)
+      this.#watchedSinceNs = undefined
+      for (const reader of readers) reader.detach()
+    }
+  }
+
+  /** By how much what was seen in windows is multiplied to stand for a whole slice. */
+  #takeScale(timeNs: number, durationNs: number): number {
+    if (this.#watchedSinceNs !== undefined) {
+      this.#watchedNs += timeNs - this.#watchedSinceNs
+      this.#watchedSinceNs = timeNs
+    }
+    this.#unwatchedNs += durationNs
+    if (this.#watchedNs === 0) return 0
+    const scale = Math.max(1, this.#unwatchedNs / this.#watchedNs)
+    this.#watchedNs = 0
+    this.#unwatchedNs = 0
+    return scale
   }
 
   ledger(): LedgerSlice {
@@ -207,11 +249,13 @@ class Slicer {
     const ledger = finished?.ledger ?? this.#threads?.advance(timeNs) ?? []
     this.#host.pauseMs(SETTLE_MS)
     const drained = this.#drainAll()
+    const scale = this.#takeScale(timeNs, durationNs)
     const rows = {
       ...drained,
       faults: foldFaults(drained.faults, MANY_FAULTS_PER_SEC * (durationNs / 1e9)),
       processes: foldEvents(drained.processes),
-      syscalls: foldSyscalls(drained.syscalls, FEW_CALLS_PER_SEC * (durationNs / 1e9)),
+      interrupts: scaleInterrupts(drained.interrupts, scale),
+      syscalls: foldSyscalls(scaleCalls(drained.syscalls, scale), FEW_CALLS_PER_SEC * (durationNs / 1e9)),
     }
     const counters = new Map([...this.#readers].map(([topic, reader]) => [topic, reader.takeCounters()] as const))
     const stacks = this.#takeStacks(rows, counters)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { NONE } from '../../schema.ts'
-import { foldEvents, foldFaults, foldSyscalls, MAX_PROCESSES } from './fold-rows.ts'
+import { foldEvents, foldFaults, foldSyscalls, MAX_PROCESSES, scaleCalls } from './fold-rows.ts'
 
 const call = (tid: number, count: number, ns = 0) => ({ pid: 7, tid, number: 1, count, ns, maxNs: ns, errors: 1, resultSum: 10 })
 const fault = (pid: number, userStack: number, count: number) => ({ pid, tid: pid, inKernel: false, userStack, count, major: 1 })
@@ -37,4 +37,9 @@ test('of a storm of processes those that count most keep their names, the rest i
     (_, pid) => ({ kind: 'exit', pid, tid: pid, toPid: NONE, signal: NONE, count: 1 }) as const,
   )
   expect(foldEvents(forks).at(-1)).toEqual({ kind: 'exit', pid: NONE, tid: NONE, toPid: NONE, signal: NONE, count: MAX_PROCESSES * 3 })
+})
+
+test('calls of a window stand for the whole slice; the longest stays what was seen', () => {
+  expect(scaleCalls([call(1, 5, 100)], 10)).toEqual([{ ...call(1, 50, 1000), maxNs: 100, errors: 10, resultSum: 100 }])
+  expect(scaleCalls([call(1, 5)], 0)).toEqual([])
 })

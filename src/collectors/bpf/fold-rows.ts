@@ -2,7 +2,7 @@
 
 import { NONE } from '../../schema.ts'
 import { StackId } from './decode-sched.ts'
-import type { FaultRow, ProcessRow, SyscallRow } from './decode-topics.ts'
+import type { FaultRow, InterruptRow, ProcessRow, SyscallRow } from './decode-topics.ts'
 
 /** Every program faults in its pages when it starts, each at a place of its own: stacks are for processes that go on and on. */
 export function foldFaults(rows: readonly FaultRow[], manyFaults: number): readonly FaultRow[] {
@@ -13,6 +13,26 @@ export function foldFaults(rows: readonly FaultRow[], manyFaults: number): reado
     keyOf: ({ tid, inKernel }) => tid * 2 + (inKernel ? 1 : 0),
     fold: (a, b) => ({ ...a, userStack: StackId.None, count: a.count + b.count, major: a.major + b.major }),
   })
+}
+
+/** Calls seen in a part of a slice, as if they had gone on like that; none when none of it was watched. */
+export function scaleCalls(rows: readonly SyscallRow[], scale: number): readonly SyscallRow[] {
+  if (scale === 0) return []
+  if (scale === 1) return rows
+  return rows.map(row => ({
+    ...row,
+    count: Math.round(row.count * scale),
+    ns: row.ns * scale,
+    errors: Math.round(row.errors * scale),
+    resultSum: row.resultSum * scale,
+  }))
+}
+
+/** Interrupts likewise; the longest stays what was seen. */
+export function scaleInterrupts(rows: readonly InterruptRow[], scale: number): readonly InterruptRow[] {
+  if (scale === 0) return []
+  if (scale === 1) return rows
+  return rows.map(row => ({ ...row, times: { ...row.times, count: Math.round(row.times.count * scale), ns: row.times.ns * scale } }))
 }
 
 /** Calls that a thread makes now and then are summed over its process, with NONE for the thread. */

@@ -1,7 +1,7 @@
 import type { BpfHost } from '../../host-bpf.ts'
 import { type BpfMap, drainMap } from './bpf-map.ts'
 import { CONTROL_MAP, type Control, type Counters, readCounters, writeControl } from './control.ts'
-import { detachTopic, type LoadedTopic, unloadTopic } from './loader.ts'
+import { attachTopic, detachTopic, type LoadedTopic, unloadTopic } from './loader.ts'
 import { StackStore } from './stack-store.ts'
 import type { Batch } from './words.ts'
 
@@ -72,6 +72,11 @@ export class TopicReader {
     const map = this.#topic.maps.get(name)
     if (map === undefined) throw new RangeError(`BPF topic ${this.#topic.topic} has no map ${name}.`)
     return map
+  }
+
+  /** Goes on recording after detach(); nothing when the kernel refuses now. */
+  attach(): void {
+    attachTopic(this.#host, this.#topic)
   }
 
   /** Stops recording. */
