@@ -143,7 +143,7 @@ async function runRecording(options: RecordingOptions, run: (control: CommandCon
   process.on('SIGTERM', interrupt)
   const progress = openProgress(process.stderr, { isQuiet: options.quiet === true })
   try {
-    await run({ stop: stop.signal, color: hasColor(process.stdout), onProgress: progress.show, onEnd: progress.clear })
+    await run({ stop: stop.signal, color: hasColor(process.stdout), onProgress: progress.show, onEnd: progress.clear, report: print })
   } finally {
     progress.clear()
     process.off('SIGINT', interrupt)

@@ -24,6 +24,8 @@ export interface CommandControl extends RecordControl {
   readonly color: boolean
   /** The recording is over: what follows may print. */
   onEnd(): void
+  /** The report, at once: the command may go on for hours. */
+  report(outcome: Outcome): void
 }
 
 /** DESIGN: --fail-on reached. */
@@ -39,12 +41,9 @@ export async function diagnoseCommand(
   const { recorded, remarks } = await recordNamed(command, options, control)
   control.onEnd()
   const result = await reportOn(recorded.directory, options, { color: control.color, failOn })
+  control.report({ ...result, remarks: [...remarks, ...result.remarks] })
   const commandStatus = await recorded.commandExit
-  return {
-    ...result,
-    remarks: [...remarks, ...result.remarks],
-    exitStatus: commandStatus === undefined || commandStatus === 0 ? result.exitStatus : commandStatus,
-  }
+  return { output: '', remarks: [], exitStatus: commandStatus === undefined || commandStatus === 0 ? result.exitStatus : commandStatus }
 }
 
 /** Records only. */
