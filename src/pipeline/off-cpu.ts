@@ -42,8 +42,8 @@ export interface OffCpu {
 
 /** The last tick of a second at which a window on system calls and interrupts may open: it closes with the next one. */
 const LAST_WINDOW = 8
-/** A window of 100 ms in so many seconds: a thirtieth of what watching all the time costs. */
-const WINDOW_EVERY_SECONDS = 3
+/** A window of 100 ms in so many seconds. Every second: intervals are told from seconds, and one without a window would look like one without calls. */
+const WINDOW_EVERY_SECONDS = 1
 const NO_WINDOW = -1
 
 /** Threads in a slice of the ledger beyond which slices are a second long, so that rows stay few. */

@@ -92,7 +92,7 @@ export const kernelTables = {
     },
   },
   syscall: {
-    doc: 'System calls that returned in a slice, estimated from windows of 100 ms in every third second: watching all would slow a busy server by a fifth.',
+    doc: 'System calls that returned in a slice, estimated from windows of 100 ms in each second: watching all would slow a busy server by a fifth.',
     source: 'eBPF: sys_enter, sys_exit',
     stage: 'collect',
     columns: {

@@ -179,6 +179,12 @@ interface StackedRows extends Pick<BpfSlice, 'locks' | 'blocks' | 'faults'> {
   readonly waits: readonly WaitRow[]
 }
 
+/** Rows of the topics that are seen in windows. */
+interface WindowRows {
+  readonly syscalls: readonly decoders.SyscallRow[]
+  readonly interrupts: readonly decoders.InterruptRow[]
+}
+
 /** Cuts what the topics count into slices. */
 class Slicer {
   readonly #host: BpfHost
@@ -189,6 +195,7 @@ class Slicer {
   #endNs: number
   /** Time of windows in this slice, and since when one is open. */
   #watchedNs = 0
+  #lastWindow: { readonly seen: WindowRows; readonly watchedNs: number } | undefined
   /** Time of slices for which the next window stands. */
   #unwatchedNs = 0
   #watchedSinceNs: number | undefined
@@ -219,18 +226,23 @@ class Slicer {
     }
   }
 
-  /** By how much what was seen in windows is multiplied to stand for a whole slice. */
-  #takeScale(timeNs: number, durationNs: number): number {
+  /**
+   * What was seen in windows, multiplied to stand for the whole slice. The end of a recording comes when it comes: a last slice
+   * without a window is as the one before.
+   */
+  #scaleWindow(seen: WindowRows, { timeNs, durationNs, isLast }: { timeNs: number; durationNs: number; isLast: boolean }): WindowRows {
     if (this.#watchedSinceNs !== undefined) {
       this.#watchedNs += timeNs - this.#watchedSinceNs
       this.#watchedSinceNs = timeNs
     }
     this.#unwatchedNs += durationNs
-    if (this.#watchedNs === 0) return 0
-    const scale = Math.max(1, this.#unwatchedNs / this.#watchedNs)
+    const window = this.#watchedNs > 0 ? { seen, watchedNs: this.#watchedNs } : isLast ? this.#lastWindow : undefined
+    if (window === undefined) return { syscalls: [], interrupts: [] }
+    const scale = this.#unwatchedNs / window.watchedNs
+    this.#lastWindow = window
     this.#watchedNs = 0
     this.#unwatchedNs = 0
-    return scale
+    return { syscalls: scaleCalls(window.seen.syscalls, scale), interrupts: scaleInterrupts(window.seen.interrupts, scale) }
   }
 
   ledger(): LedgerSlice {
@@ -249,13 +261,13 @@ class Slicer {
     const ledger = finished?.ledger ?? this.#threads?.advance(timeNs) ?? []
     this.#host.pauseMs(SETTLE_MS)
     const drained = this.#drainAll()
-    const scale = this.#takeScale(timeNs, durationNs)
+    const frequent = this.#scaleWindow(drained, { timeNs, durationNs, isLast: which === 'last' })
     const rows = {
       ...drained,
       faults: foldFaults(drained.faults, MANY_FAULTS_PER_SEC * (durationNs / 1e9)),
       processes: foldEvents(drained.processes),
-      interrupts: scaleInterrupts(drained.interrupts, scale),
-      syscalls: foldSyscalls(scaleCalls(drained.syscalls, scale), FEW_CALLS_PER_SEC * (durationNs / 1e9)),
+      interrupts: frequent.interrupts,
+      syscalls: foldSyscalls(frequent.syscalls, FEW_CALLS_PER_SEC * (durationNs / 1e9)),
     }
     const counters = new Map([...this.#readers].map(([topic, reader]) => [topic, reader.takeCounters()] as const))
     const stacks = this.#takeStacks(rows, counters)

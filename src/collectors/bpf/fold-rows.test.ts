@@ -41,5 +41,4 @@ test('of a storm of processes those that count most keep their names, the rest i
 
 test('calls of a window stand for the whole slice; the longest stays what was seen', () => {
   expect(scaleCalls([call(1, 5, 100)], 10)).toEqual([{ ...call(1, 50, 1000), maxNs: 100, errors: 10, resultSum: 100 }])
-  expect(scaleCalls([call(1, 5)], 0)).toEqual([])
 })

@@ -15,10 +15,8 @@ export function foldFaults(rows: readonly FaultRow[], manyFaults: number): reado
   })
 }
 
-/** Calls seen in a part of a slice, as if they had gone on like that; none when none of it was watched. */
+/** Calls seen in a part of a slice, as if they had gone on like that. */
 export function scaleCalls(rows: readonly SyscallRow[], scale: number): readonly SyscallRow[] {
-  if (scale === 0) return []
-  if (scale === 1) return rows
   return rows.map(row => ({
     ...row,
     count: Math.round(row.count * scale),
@@ -30,8 +28,6 @@ export function scaleCalls(rows: readonly SyscallRow[], scale: number): readonly
 
 /** Interrupts likewise; the longest stays what was seen. */
 export function scaleInterrupts(rows: readonly InterruptRow[], scale: number): readonly InterruptRow[] {
-  if (scale === 0) return []
-  if (scale === 1) return rows
   return rows.map(row => ({ ...row, times: { ...row.times, count: Math.round(row.times.count * scale), ns: row.times.ns * scale } }))
 }
 
