@@ -21,8 +21,19 @@ export interface CallTree {
   readonly nodeOfStack: Int32Array
 }
 
+/** The tree of each table of stacks that was asked for: every detector asks for the same one. */
+const built = new WeakMap<StackTables['stack'], { readonly frame: StackTables['frame']; readonly tree: CallTree }>()
+
 /** Merges stacks that differ only in addresses within the same functions. */
-export function buildCallTree({ stack, frame, symbol }: Pick<StackTables, 'stack' | 'frame' | 'symbol'>): CallTree {
+export function buildCallTree(tables: Pick<StackTables, 'stack' | 'frame' | 'symbol'>): CallTree {
+  const known = built.get(tables.stack)
+  if (known !== undefined && known.frame === tables.frame) return known.tree
+  const tree = mergeStacks(tables)
+  built.set(tables.stack, { frame: tables.frame, tree })
+  return tree
+}
+
+function mergeStacks({ stack, frame, symbol }: Pick<StackTables, 'stack' | 'frame' | 'symbol'>): CallTree {
   const { functions, ofFrame } = indexFunctions(frame, symbol)
   const parent = new Int32Array(stack.length)
   const functionOf = new Int32Array(stack.length)

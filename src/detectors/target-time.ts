@@ -45,8 +45,23 @@ export interface TimeSlices {
   readonly runnableNs: Float64Array
 }
 
+/** What was measured last for a context, and from which tables: every detector asks the same. */
+const measured = new WeakMap<AnalysisContext, { readonly tables: TimeTables; readonly time: TargetTime }>()
+
 /** Time of the target: of a machine everybody but autotune, else the processes marked as target. */
 export function measureTargetTime(tables: TimeTables, context: AnalysisContext): TargetTime {
+  const known = measured.get(context)
+  if (known !== undefined && areSame(known.tables, tables)) return known.time
+  const time = addUp(tables, context)
+  measured.set(context, { tables, time })
+  return time
+}
+
+function areSame(a: TimeTables, b: TimeTables): boolean {
+  return a.process === b.process && TIME_TABLES.every(name => a[name] === b[name])
+}
+
+function addUp(tables: TimeTables, context: AnalysisContext): TargetTime {
   const isMember = membership(tables.process, context)
   const { sample, threadTime, process } = tables
   const sampledOf = sampledTime(process.length, sample, isMember)
