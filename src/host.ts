@@ -65,8 +65,6 @@ export interface PerfHost extends Host {
   mapPerfRing(fd: number, cpu: number, dataPages: number): PerfRing | { readonly errno: string }
   /** ioctl(2) with a number as argument; undefined when it worked, else the errno name. */
   ioctl(fd: number, request: number, argument: number): string | undefined
-  /** PERF_EVENT_IOC_ID: the id that samples of this event carry. */
-  readPerfEventId(fd: number): number | undefined
   /** read(2) on the event: the words of its read_format; undefined when refused. */
   readPerfEvent(fd: number, words: number): BigUint64Array | undefined
   /** Blocks until one of the descriptors is readable or the time is over; the number that is ready. */

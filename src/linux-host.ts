@@ -12,8 +12,6 @@ const PROT_READ = 1
 const PROT_WRITE = 2
 const MAP_SHARED = 1
 const POLLIN = 1
-/** _IOR('$', 7, __u64), include/uapi/linux/perf_event.h. */
-const PERF_EVENT_IOC_ID = 0x80082407
 /** struct perf_event_mmap_page: data_head and data_tail. */
 const DATA_HEAD_INDEX = 1024 / 8
 const DATA_TAIL_INDEX = 1032 / 8
@@ -140,7 +138,6 @@ function perfCalls(): Omit<PerfHost, keyof ReturnType<typeof fileHost>> {
   // variadic in C; with fixed integer arguments the registers are the same on the 64-bit ABIs above
   const syscall = libc.func('syscall', 'long', ['long', 'void *', 'long', 'long', 'long', 'long'])
   const ioctl = libc.func('ioctl', 'int', ['int', 'ulong', 'long'])
-  const ioctlPointer = libc.func('ioctl', 'int', ['int', 'ulong', 'void *'])
   const pollCall = libc.func('poll', 'int', ['void *', 'ulong', 'int'])
   const readCall = libc.func('read', 'long', ['int', 'void *', 'size_t'])
   const close = libc.func('close', 'int', ['int'])
@@ -155,10 +152,6 @@ function perfCalls(): Omit<PerfHost, keyof ReturnType<typeof fileHost>> {
       return fd >= 0 ? { fd } : { errno: errnoName() }
     },
     ioctl: (fd, request, argument) => (ioctl(fd, request, argument) < 0 ? errnoName() : undefined),
-    readPerfEventId(fd) {
-      const id = new BigUint64Array(1)
-      return ioctlPointer(fd, PERF_EVENT_IOC_ID, id) < 0 ? undefined : Number(id[0])
-    },
     readPerfEvent(fd, words) {
       const values = new BigUint64Array(words)
       return Number(readCall(fd, values, words * 8)) === words * 8 ? values : undefined

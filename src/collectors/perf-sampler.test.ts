@@ -35,7 +35,6 @@ function kernel(refuse: (pid: number, isUserOnly: boolean) => string | undefined
     },
     mapPerfRing: (_, cpu) => ({ ...rings[cpu], cpu }),
     ioctl: () => undefined,
-    readPerfEventId: () => 1,
     readPerfEvent: () => undefined,
     poll: () => 0,
     closeDescriptor: () => {},

@@ -40,11 +40,11 @@ export interface OffCpu {
   takeRows(): readonly { readonly name: TableName; readonly table: Table<TableName> }[]
 }
 
-/** The last tick of a second at which a window on system calls and interrupts may open: it closes with the next one. */
+/**
+ * The last tick of a second at which a window on system calls and interrupts may open: it closes with the next one. There is one in every second: intervals are told from
+ * seconds, and one without a window would look like one without calls.
+ */
 const LAST_WINDOW = 8
-/** A window of 100 ms in so many seconds. Every second: intervals are told from seconds, and one without a window would look like one without calls. */
-const WINDOW_EVERY_SECONDS = 1
-const NO_WINDOW = -1
 
 /** Threads in a slice of the ledger beyond which slices are a second long, so that rows stay few. */
 const MANY_THREADS = 1000
@@ -69,7 +69,6 @@ export function openOffCpu(host: Host, { tracker, interner }: OffCpuOptions): Of
   // the first second is watched whole until its second tick, so that short recordings see them too
   let tick = 0
   let windowTick = 0
-  let second = 0
   const turnWindow = (): void => {
     tick++
     collector.openWindow(tick === windowTick || (windowTick === 0 && tick < 2))
@@ -94,8 +93,7 @@ export function openOffCpu(host: Host, { tracker, interner }: OffCpuOptions): Of
       if (isFinished || collector.running.length === 0) return
       collector.openWindow(false)
       tick = 0
-      second++
-      windowTick = second % WINDOW_EVERY_SECONDS === 0 ? 1 + Math.floor(Math.random() * LAST_WINDOW) : NO_WINDOW
+      windowTick = 1 + Math.floor(Math.random() * LAST_WINDOW)
       const slice = collector.drain()
       threads = slice.ledger.length / 10
       tables.addSlice(slice)
