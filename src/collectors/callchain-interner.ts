@@ -58,11 +58,10 @@ export class CallchainInterner {
   /** Row of the leaf of a stack that came as addresses, leaf first: all kernel or all user code. */
   internAddresses(addresses: BigUint64Array, kind: number, { process, timeNs }: { process: number; timeNs: number }): number {
     const owner = kind === CodeKind.User ? process : NONE
+    const words = new Int32Array(addresses.buffer, addresses.byteOffset, addresses.length * 2)
     let row = NONE
-    for (let index = addresses.length - 1; index >= 0; index--) {
-      const low = Number(BigInt.asIntN(32, addresses[index]))
-      const high = Number(BigInt.asIntN(32, addresses[index] >> 32n))
-      row = this.#insertNode({ low, high, prefix: row, process: owner, kind, timeNs })
+    for (let index = words.length - 2; index >= 0; index -= 2) {
+      row = this.#insertNode({ low: words[index], high: words[index + 1], prefix: row, process: owner, kind, timeNs })
       if (row === NONE) return NONE
     }
     return row

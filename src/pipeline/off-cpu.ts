@@ -30,7 +30,9 @@ export interface OffCpu {
   readonly unavailable: readonly Unavailable[]
   /** The kernel's names, read once for all. */
   readonly kernelNames: KernelNames | undefined
-  /** Every 100 ms. */
+  /** Every 100 ms: opens or closes the second's window on system calls and interrupts. */
+  turnWindow(): void
+  /** The ledger alone: every 100 ms, or less often. */
   collectLedger(): void
   /** Every second. */
   collect(): void
@@ -69,10 +71,6 @@ export function openOffCpu(host: Host, { tracker, interner }: OffCpuOptions): Of
   // the first second is watched whole until its second tick, so that short recordings see them too
   let tick = 0
   let windowTick = 0
-  const turnWindow = (): void => {
-    tick++
-    collector.openWindow(tick === windowTick || (windowTick === 0 && tick < 2))
-  }
   let isFinished = false
   let threads = 0
   return {
@@ -81,10 +79,13 @@ export function openOffCpu(host: Host, { tracker, interner }: OffCpuOptions): Of
     tables: [...new Set(collector.running.flatMap((topic): readonly TableName[] => topicFacts[topic].tables))],
     unavailable: summarize(collector.unavailable),
     kernelNames,
-    collectLedger() {
+    turnWindow() {
       if (isFinished) return
-      turnWindow()
-      if (threads > MANY_THREADS) return
+      tick++
+      collector.openWindow(tick === windowTick || (windowTick === 0 && tick < 2))
+    },
+    collectLedger() {
+      if (isFinished || threads > MANY_THREADS) return
       const { ledger } = collector.drainLedger()
       threads = ledger.length
       tables.addLedger(ledger)

@@ -18,6 +18,7 @@ import { createRecording, type RecordingWriter, readRecording } from '../recordi
 import { type Manifest, schemaVersion, type TableName, type Target } from '../schema.ts'
 import { MappedFiles } from '../symbolize/mapped-files.ts'
 import { emptyTable } from '../table-builder.ts'
+import { Cadence } from './cadence.ts'
 import { type CommandOutput, type LaunchedCommand, launchCommand } from './launched-command.ts'
 import { nameAddresses } from './namer.ts'
 import { type OffCpu, openOffCpu } from './off-cpu.ts'
@@ -236,15 +237,17 @@ async function runSession(
   session.series.collectFast(0)
   session.series.collectSlow(0)
   session.counters.collect(0)
+  const cadence = new Cadence(session.host.ownCpuNs(), session.cpuCount)
   for (let tick = 1; ; tick++) {
     const waitMs = Math.max(0, Math.min(tick * TICK_MS * 1e6, endNs) - elapsedNs(session)) / 1e6
     await Promise.race([delay(waitMs, control.stop), ...(command === undefined || exitStatus !== undefined ? [] : [command.exitStatus])])
     const isOver = exitStatus !== undefined || control.stop.aborted || elapsedNs(session) >= endNs
     if (isOver) collectLast(session)
-    else collectTick(session, tick % TICKS_PER_SECOND === 0)
+    else collectTick(session, { isDue: cadence.isDue(tick), isSecond: tick % TICKS_PER_SECOND === 0 })
     if (isOver || tick % TICKS_PER_SECOND === 0) flush(session)
     if (isOver || tick % TICKS_PER_SECOND === 0 || tick === 1) control.onProgress(progressOf(session, options))
     if (isOver) return exitStatus
+    if (tick % TICKS_PER_SECOND === 0) cadence.adapt(session.host.ownCpuNs(), elapsedNs(session))
   }
 }
 
@@ -265,11 +268,14 @@ function elapsedNs({ host, startNs }: Session): number {
   return Number(host.monotonicNs() - startNs)
 }
 
-function collectTick(session: Session, isSecond: boolean): void {
+function collectTick(session: Session, { isDue, isSecond }: { isDue: boolean; isSecond: boolean }): void {
   session.sampler.drain(session.tracker)
-  session.rows.addReadings(session.series.collectFast(elapsedNs(session)))
-  if (!session.offCpu.hasLedger) session.rows.addThreadTime(session.threadTime.collect(elapsedNs(session)))
-  else if (!isSecond) session.offCpu.collectLedger()
+  if (!isSecond) session.offCpu.turnWindow()
+  if (isDue) {
+    session.rows.addReadings(session.series.collectFast(elapsedNs(session)))
+    if (!session.offCpu.hasLedger) session.rows.addThreadTime(session.threadTime.collect(elapsedNs(session)))
+    else if (!isSecond) session.offCpu.collectLedger()
+  }
   if (isSecond) collectSecond(session)
 }
 

@@ -47,6 +47,9 @@ const FIRST_BUCKET_END_NS = 512
 /** Ids of stacks whose rows are remembered. */
 const REMEMBERED_STACKS = 200_000
 
+/** Room for the rows of a quiet second: most tables have few. */
+const FEW_ROWS = 32
+
 /** Fewer make no histogram: sum and maximum say it all. */
 const FEW_TIMES = 4
 
@@ -57,10 +60,14 @@ export class SliceTables {
   /** Rows taken so far by table: histograms point at rows of the whole recording. */
   readonly #taken = new Map<FilledName, number>()
   readonly #stacks = new Map<number, BigUint64Array>()
+  /** Rows of callchain by the process they belong to (NONE: the kernel) and the id of the stack. */
+  readonly #callchains = new Map<number, Map<number, number>>()
 
   constructor(targets: SliceTargets) {
     this.#targets = targets
-    this.#builders = Object.fromEntries(filled.map(name => [name, new TableBuilder(name)])) as { [Name in FilledName]: TableBuilder<Name> }
+    this.#builders = Object.fromEntries(filled.map(name => [name, new TableBuilder(name, FEW_ROWS)])) as {
+      [Name in FilledName]: TableBuilder<Name>
+    }
   }
 
   /** Rows since the last call, by table; histograms after what they describe. */
@@ -86,7 +93,10 @@ export class SliceTables {
   addSlice(slice: BpfSlice): void {
     const { timeNs: endNs, durationNs } = slice
     const at = { timeNs: endNs - durationNs, durationNs }
-    if (this.#stacks.size > REMEMBERED_STACKS) this.#stacks.clear()
+    if (this.#stacks.size > REMEMBERED_STACKS) {
+      this.#stacks.clear()
+      this.#callchains.clear()
+    }
     for (const [id, addresses] of slice.stacks) this.#stacks.set(id, addresses)
     this.addLedger(slice.ledger)
     this.#addWaits(slice, at)
@@ -254,7 +264,14 @@ export class SliceTables {
     const isKernel = addresses[0] >> 63n === 1n
     if (!isKernel && process === NONE) return NONE
     if (!isKernel) this.#targets.tracker.touchProcess(process)
-    return this.#targets.interner.internAddresses(addresses, isKernel ? CodeKind.Kernel : CodeKind.User, { process, timeNs })
+    const owner = isKernel ? NONE : process
+    const known = this.#callchains.get(owner) ?? new Map<number, number>()
+    if (known.size === 0) this.#callchains.set(owner, known)
+    const before = known.get(id)
+    if (before !== undefined) return before
+    const row = this.#targets.interner.internAddresses(addresses, isKernel ? CodeKind.Kernel : CodeKind.User, { process, timeNs })
+    known.set(id, row)
+    return row
   }
 
   #add<Name extends FilledName>(name: Name, row: Row<Name>): number {
@@ -262,7 +279,7 @@ export class SliceTables {
   }
 
   #replace<Name extends FilledName>(name: Name): void {
-    ;(this.#builders as Record<TableName, unknown>)[name] = new TableBuilder(name)
+    ;(this.#builders as Record<TableName, unknown>)[name] = new TableBuilder(name, FEW_ROWS)
   }
 }
 

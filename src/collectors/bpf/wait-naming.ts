@@ -33,6 +33,7 @@ export class WaitNaming {
   readonly #host: Host
   readonly #sources: NameSources
   readonly #functions = new Map<number, readonly string[]>()
+  readonly #names = new Map<bigint, string | undefined>()
   readonly #descriptors = new Map<string, { readonly kind: DescriptorKind | undefined; readonly slice: number }>()
   readonly #reasons = new Map<number, Map<number, WaitReason>>()
   #slice = 0
@@ -50,15 +51,24 @@ export class WaitNaming {
     if (this.#descriptors.size > REMEMBERED_DESCRIPTORS) this.#descriptors.clear()
     if (this.#functions.size > REMEMBERED_STACKS) {
       this.#functions.clear()
+      this.#names.clear()
       this.#reasons.clear()
     }
     for (const [id, addresses] of stacks) {
       if (addresses.length === 0 || addresses[0] < 1n << 63n) continue
-      this.#functions.set(
-        id,
-        Array.from(addresses).flatMap(address => this.#sources.kernelFunction(address) ?? []),
-      )
+      this.#functions.set(id, this.#functionsOf(addresses))
     }
+  }
+
+  /** Stacks differ, the addresses they are made of hardly do. */
+  #functionsOf(addresses: BigUint64Array): readonly string[] {
+    const functions: string[] = []
+    for (const address of addresses) {
+      if (!this.#names.has(address)) this.#names.set(address, this.#sources.kernelFunction(address))
+      const name = this.#names.get(address)
+      if (name !== undefined) functions.push(name)
+    }
+    return functions
   }
 
   name(pid: number, place: Place, kernelStack: number): NamedPlace {
