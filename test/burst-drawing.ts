@@ -33,9 +33,7 @@ export function drawBurst(drawing: string, { startNs = 0, tidOf = tid => tid }: 
   const lines = drawing
     .split('\n')
     .map(line => /^\s*(\w)(?:@([0-9a-f]+))?: (\S+)\s*$/.exec(line))
-    .flatMap(match =>
-      match === null ? [] : [{ tid: threadOf(match[1]), key: BigInt(`0x${match[2] ?? '10'}`), text: match[3] }],
-    )
+    .flatMap(match => (match === null ? [] : [{ tid: threadOf(match[1]), key: BigInt(`0x${match[2] ?? '10'}`), text: match[3] }]))
   const rows: Row<'event'>[] = []
   const columns = Math.max(...lines.map(({ text }) => text.length))
   const cpus = new Cpus()
@@ -82,7 +80,10 @@ function addEnd({ tid, key, text }: Line, column: number, { cpus, add }: Sink): 
   if (column >= text.length || !isMark(mark)) return
   const wait = { type: EventType.Waking, tid, what: reasons[mark] ?? 'futex', key: mark in reasons ? 0n : key }
   if (mark === 'D') add(column, { type: EventType.BlockComplete, cpu: 0, tid: 0, otherTid: NONE, key: BigInt(tid), what: '8:0' })
-  if (mark in reasons) return add(column, { ...wait, cpu: 0, otherTid: NONE, flags: EventFlag.Interrupt })
+  if (mark in reasons) {
+    add(column, { ...wait, cpu: 0, otherTid: NONE, flags: EventFlag.Interrupt })
+    return
+  }
   const waker = threadOf(mark)
   const cpu = cpus.of(waker)
   if (cpu === undefined) throw new Error(`Thread ${waker} does not run when it ends the wait of thread ${tid}.`)

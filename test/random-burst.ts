@@ -3,7 +3,10 @@
 import { type BurstVariation, type DrawnBurst, drawBurst } from './burst-drawing.ts'
 
 /** One of them, the same for the same seed. */
-export function drawRandomBurst(seed: number, variation: BurstVariation = {}): DrawnBurst & { readonly endsRunning: boolean; readonly drawing: string } {
+export function drawRandomBurst(
+  seed: number,
+  variation: BurstVariation = {},
+): DrawnBurst & { readonly endsRunning: boolean; readonly drawing: string } {
   const random = mulberry32(seed)
   const below = (limit: number): number => Math.floor(random() * limit)
   const threads = 2 + below(5)

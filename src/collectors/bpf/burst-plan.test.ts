@@ -13,18 +13,21 @@ test('half a minute: a second in each third, anywhere in it', () => {
   }
 })
 
-test.each([0.5, 0.9, 1, 2, 4, 5, 6, 10, 12, 29, 31, 600])('%s s: a tenth of it at most, never over the end, one after the other', duration => {
-  for (const phase of [0, 0.5, 0.999999]) {
-    const bursts = plan(seconds(duration), () => phase)
-    expect(bursts.length).toBe(duration < 1 ? 0 : duration < 4 ? 1 : duration < 6 ? 2 : 3)
-    expect(bursts.reduce((sum, { durationNs }) => sum + durationNs, 0)).toBeLessThanOrEqual(seconds(duration) / 10)
-    for (const [index, { startNs, durationNs }] of bursts.entries()) {
-      expect(durationNs).toBeGreaterThanOrEqual(100e6)
-      expect(startNs + durationNs).toBeLessThanOrEqual(seconds(duration))
-      if (index > 0) expect(startNs).toBeGreaterThanOrEqual(bursts[index - 1].startNs + bursts[index - 1].durationNs)
+test.each([0.5, 0.9, 1, 2, 4, 5, 6, 10, 12, 29, 31, 600])(
+  '%s s: a tenth of it at most, never over the end, one after the other',
+  duration => {
+    for (const phase of [0, 0.5, 0.999999]) {
+      const bursts = plan(seconds(duration), () => phase)
+      expect(bursts.length).toBe(duration < 1 ? 0 : duration < 4 ? 1 : duration < 6 ? 2 : 3)
+      expect(bursts.reduce((sum, { durationNs }) => sum + durationNs, 0)).toBeLessThanOrEqual(seconds(duration) / 10)
+      for (const [index, { startNs, durationNs }] of bursts.entries()) {
+        expect(durationNs).toBeGreaterThanOrEqual(100e6)
+        expect(startNs + durationNs).toBeLessThanOrEqual(seconds(duration))
+        if (index > 0) expect(startNs).toBeGreaterThanOrEqual(bursts[index - 1].startNs + bursts[index - 1].durationNs)
+      }
     }
-  }
-})
+  },
+)
 
 test('where the end is not known they become rarer, a tenth of each period at most', () => {
   const bursts = planBursts(undefined, () => 0.5)

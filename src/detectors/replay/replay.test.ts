@@ -74,7 +74,8 @@ describe('golden cases', () => {
 
 describe('locks', () => {
   test('critical sections in turn: halved they take half, without the lock the threads run side by side', () => {
-    const replay = replayOf(`
+    const replay = replayOf(
+      `
       1@f0: ####...2####...2#
       2@f0: ...1####...1####.
     `,
@@ -91,11 +92,7 @@ describe('locks', () => {
       2@f0: ...1####...1####.
     `)
     const ofFirst = replay.contexts.filter(({ tid }) => tid === 1)
-    expect(ofFirst.map(({ begin, end }) => `${begin?.kind}-${end?.kind}`)).toEqual([
-      'undefined-woke',
-      'waited-woke',
-      'waited-undefined',
-    ])
+    expect(ofFirst.map(({ begin, end }) => `${begin?.kind}-${end?.kind}`)).toEqual(['undefined-woke', 'waited-woke', 'waited-undefined'])
     const looks = { length: 3, timeNs: Float64Array.of(5, 85, 165), tid: Int32Array.of(1, 1, 1) }
     const located = replay.locate(looks)
     expect(Array.from(located, index => replay.contexts[index].begin?.kind)).toEqual([undefined, 'waited', 'waited'])
@@ -155,7 +152,8 @@ describe('any burst', () => {
     for (const seed of seeds) {
       const drawn = drawRandomBurst(seed)
       const replay = open(drawn)
-      for (const cause of causesOf(replay)) expect(replay.withCause(cause, 0), `seed ${seed}`).toEqual({ lengthNs: replay.lengthNs, paceRatio: 1 })
+      for (const cause of causesOf(replay))
+        expect(replay.withCause(cause, 0), `seed ${seed}`).toEqual({ lengthNs: replay.lengthNs, paceRatio: 1 })
       expect(replay.lengthNs).toBeLessThanOrEqual(drawn.lengthNs)
       if (drawn.endsRunning) expect(replay.lengthNs).toBe(drawn.lengthNs)
     }
@@ -179,7 +177,9 @@ describe('any burst', () => {
       const varied = open(drawRandomBurst(seed, { startNs: 5e12, tidOf: tid => 4_000_000 - 17 * tid }))
       expect(varied.lengthNs).toBe(replay.lengthNs)
       expect(varied.withCause({ kind: 'device' }, 0.5)).toEqual(replay.withCause({ kind: 'device' }, 0.5))
-      expect(varied.withCause({ kind: 'running', shareOf: () => 0.3 }, 1)).toEqual(replay.withCause({ kind: 'running', shareOf: () => 0.3 }, 1))
+      expect(varied.withCause({ kind: 'running', shareOf: () => 0.3 }, 1)).toEqual(
+        replay.withCause({ kind: 'running', shareOf: () => 0.3 }, 1),
+      )
     }
   })
 })

@@ -76,7 +76,13 @@ export function openReplay(event: Table<'event'>, burst: Table<'burst'>, options
   for (const span of spansOf(event, burst)) {
     const first = tape.length
     readBurst(event, span, { tape, threads, classes })
-    parts.push({ span, first, end: tape.length, counting: countingThreads(threads, span, options), cpus: options.cpuCount ?? countCpus(tape, first) })
+    parts.push({
+      span,
+      first,
+      end: tape.length,
+      counting: countingThreads(threads, span, options),
+      cpus: options.cpuCount ?? countCpus(tape, first),
+    })
   }
   return new BurstReplay({ tape, classes, threads, parts })
 }
