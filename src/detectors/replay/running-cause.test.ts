@@ -12,7 +12,9 @@ const drawn = drawBurst(`
 
 /** A sample in every column that runs; what runs under the lock is the cause. */
 function sampleEvery(): CodeSamples {
-  const samples = Array.from({ length: 6 * TURNS }, (_, column) => [1, 2].map(tid => ({ column, tid, turn: (column + (tid === 1 ? 0 : 3)) % 6 })))
+  const samples = Array.from({ length: 6 * TURNS }, (_, column) =>
+    [1, 2].map(tid => ({ column, tid, turn: (column + (tid === 1 ? 0 : 3)) % 6 })),
+  )
     .flat()
     .filter(({ column, tid, turn }) => turn < 4 && (tid === 1 || column > 2))
   return {
@@ -39,7 +41,12 @@ test('without samples nothing is the cause, and with samples outside of bursts t
   const replay = openReplay(drawn.event, drawn.burst)
   const none = { length: 0, timeNs: new Float64Array(0), tid: new Int32Array(0), isCause: new Uint8Array(0) }
   expect(halved(replay, runningCause(replay, none))).toBe(121)
-  const outside = { length: 40, timeNs: new Float64Array(40).fill(9e9), tid: new Int32Array(40).fill(1), isCause: new Uint8Array(40).fill(1) }
+  const outside = {
+    length: 40,
+    timeNs: new Float64Array(40).fill(9e9),
+    tid: new Int32Array(40).fill(1),
+    isCause: new Uint8Array(40).fill(1),
+  }
   const length = halved(replay, runningCause(replay, outside))
   expect(length).toBeLessThan(121)
   expect(length).toBeGreaterThan(60)
