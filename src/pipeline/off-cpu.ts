@@ -12,11 +12,15 @@ import type { Table, TableName, Unavailable } from '../schema.ts'
 import { findKernelFunction, findKernelRange } from '../symbolize/kallsyms.ts'
 import { type KernelNames, readKernelNames } from '../symbolize/kernel-code.ts'
 import { assetPath } from './assets.ts'
+import { type LadderOptions, openLooks } from './waits-without-bpf.ts'
 
 /** What the collectors need of the recording. */
 export interface OffCpuOptions {
   readonly tracker: ProcessTracker
   readonly interner: CallchainInterner
+  readonly cpus: LadderOptions['cpus']
+  /** Processes that are followed where the scheduler is not. */
+  readonly pids: LadderOptions['pids']
 }
 
 /** eBPF in a recording. */
@@ -27,11 +31,13 @@ export interface OffCpu {
   readonly hasLedger: boolean
   /** Tables that are recorded, rows or not: an empty one says that nothing happened. */
   readonly tables: readonly TableName[]
-  readonly unavailable: readonly Unavailable[]
+  unavailable(): readonly Unavailable[]
   /** The kernel's names, read once for all. */
   readonly kernelNames: KernelNames | undefined
   /** Every 100 ms. */
   collectLedger(): void
+  /** Every 100 ms: waits, where eBPF does not tell of them. */
+  collectWaits(): void
   /** Every second. */
   collect(): void
   /** The last slice; nothing of ours is in the kernel afterwards. May be called again. */
@@ -50,7 +56,7 @@ const LAST_WINDOW = 8
 const MANY_THREADS = 1000
 
 /** Opens what this kernel allows; without the privilege nothing is loaded and one line says so. */
-export function openOffCpu(host: Host, { tracker, interner }: OffCpuOptions): OffCpu {
+export function openOffCpu(host: Host, { tracker, interner, cpus, pids }: OffCpuOptions): OffCpu {
   const architecture = process.arch
   const bpfHost = linuxBpfHost(host)
   const kernelNames = host.uid === 0 ? readKernelNames(host) : undefined
@@ -65,7 +71,10 @@ export function openOffCpu(host: Host, { tracker, interner }: OffCpuOptions): Of
           kernelRange: name => findKernelRange(kallsyms, name),
         }),
   })
-  const tables = new SliceTables({ tracker, interner, syscalls: syscallNames(architecture) })
+  const syscalls = syscallNames(architecture)
+  const tables = new SliceTables({ tracker, interner, syscalls })
+  const hasLedger = collector.running.includes('sched')
+  const ladder = hasLedger ? undefined : openLooks(host, { startNs: collector.startNs, tracker, interner, syscalls, cpus, pids })
   // the first second is watched whole until its second tick, so that short recordings see them too
   let tick = 0
   let windowTick = 0
@@ -77,9 +86,11 @@ export function openOffCpu(host: Host, { tracker, interner }: OffCpuOptions): Of
   let threads = 0
   return {
     startNs: collector.startNs,
-    hasLedger: collector.running.includes('sched'),
-    tables: [...new Set(collector.running.flatMap((topic): readonly TableName[] => topicFacts[topic].tables))],
-    unavailable: summarize(collector.unavailable),
+    hasLedger,
+    tables: [
+      ...new Set([...collector.running.flatMap((topic): readonly TableName[] => topicFacts[topic].tables), ...(ladder?.tables ?? [])]),
+    ],
+    unavailable: () => [...summarize(collector.unavailable), ...(ladder?.unavailable() ?? [])],
     kernelNames,
     collectLedger() {
       if (isFinished) return
@@ -89,6 +100,7 @@ export function openOffCpu(host: Host, { tracker, interner }: OffCpuOptions): Of
       threads = ledger.length
       tables.addLedger(ledger)
     },
+    collectWaits: () => ladder?.collect(),
     collect() {
       if (isFinished || collector.running.length === 0) return
       collector.openWindow(false)
@@ -101,9 +113,10 @@ export function openOffCpu(host: Host, { tracker, interner }: OffCpuOptions): Of
     finish() {
       if (isFinished) return
       isFinished = true
+      ladder?.finish()
       if (collector.running.length > 0) tables.addSlice(collector.close())
     },
-    takeRows: () => tables.takeRows(),
+    takeRows: () => [...tables.takeRows(), ...(ladder?.takeRows() ?? [])],
   }
 }
 
