@@ -6,13 +6,13 @@ import { SliceTables } from '../collectors/bpf/slice-tables.ts'
 import type { CallchainInterner } from '../collectors/callchain-interner.ts'
 import type { ProcessTracker } from '../collectors/process-tracker.ts'
 import { syscallNames } from '../collectors/syscall-names.ts'
-import type { Host } from '../host.ts'
+import type { PerfHost } from '../host.ts'
 import { linuxBpfHost } from '../linux-bpf-host.ts'
 import type { Table, TableName, Unavailable } from '../schema.ts'
 import { findKernelFunction, findKernelRange } from '../symbolize/kallsyms.ts'
 import { type KernelNames, readKernelNames } from '../symbolize/kernel-code.ts'
 import { assetPath } from './assets.ts'
-import { type LadderOptions, openLooks } from './waits-without-bpf.ts'
+import { type LadderOptions, openWaitLadder } from './waits-without-bpf.ts'
 
 /** What the collectors need of the recording. */
 export interface OffCpuOptions {
@@ -56,25 +56,29 @@ const LAST_WINDOW = 8
 const MANY_THREADS = 1000
 
 /** Opens what this kernel allows; without the privilege nothing is loaded and one line says so. */
-export function openOffCpu(host: Host, { tracker, interner, cpus, pids }: OffCpuOptions): OffCpu {
+export function openOffCpu(host: PerfHost, { tracker, interner, cpus, pids }: OffCpuOptions): OffCpu {
   const architecture = process.arch
   const bpfHost = linuxBpfHost(host)
   const kernelNames = host.uid === 0 ? readKernelNames(host) : undefined
   const kallsyms = kernelNames?.kallsyms
+  const kernelFunction = (address: bigint): string | undefined =>
+    kallsyms === undefined ? undefined : findKernelFunction(kallsyms, Number(BigInt.asIntN(64, address)))?.name
   const collector = openBpf(bpfHost, {
     skeletonFolder: assetPath('bpf'),
     architecture,
     ...(kallsyms === undefined
       ? {}
       : {
-          kernelFunction: address => findKernelFunction(kallsyms, Number(BigInt.asIntN(64, address)))?.name,
+          kernelFunction,
           kernelRange: name => findKernelRange(kallsyms, name),
         }),
   })
   const syscalls = syscallNames(architecture)
   const tables = new SliceTables({ tracker, interner, syscalls })
   const hasLedger = collector.running.includes('sched')
-  const ladder = hasLedger ? undefined : openLooks(host, { startNs: collector.startNs, tracker, interner, syscalls, cpus, pids })
+  const ladder = hasLedger
+    ? undefined
+    : openWaitLadder(host, { startNs: collector.startNs, tracker, interner, syscalls, cpus, pids, kernelFunction })
   // the first second is watched whole until its second tick, so that short recordings see them too
   let tick = 0
   let windowTick = 0

@@ -4,9 +4,10 @@ import type { CallchainInterner } from '../collectors/callchain-interner.ts'
 import type { ProcessTracker } from '../collectors/process-tracker.ts'
 import type { SyscallNames } from '../collectors/syscall-names.ts'
 import { LOOK_MS, openWaitSampler } from '../collectors/without-bpf/wait-sampler.ts'
-import type { Host } from '../host.ts'
+import type { PerfHost } from '../host.ts'
 import type { Table, TableName, Unavailable } from '../schema.ts'
 import { TableBuilder } from '../table-builder.ts'
+import { openTracepoints } from './waits-from-tracepoints.ts'
 
 /** What the ladder needs of the recording. */
 export interface LadderOptions {
@@ -17,6 +18,8 @@ export interface LadderOptions {
   readonly cpus: readonly number[]
   /** Processes whose threads are looked at. */
   readonly pids: () => readonly number[]
+  /** Function of the kernel at an address; undefined when names are hidden. */
+  readonly kernelFunction: (address: bigint) => string | undefined
 }
 
 /** A rung below eBPF at work. */
@@ -31,8 +34,16 @@ export interface WaitLadder {
   takeRows(): readonly { readonly name: TableName; readonly table: Table<TableName> }[]
 }
 
+/** The best rung this host allows: tracepoints, else looks at /proc. */
+export function openWaitLadder(host: PerfHost, options: LadderOptions): WaitLadder {
+  const tracepoints = openTracepoints(host, options)
+  if ('collect' in tracepoints) return tracepoints
+  const looks = openLooks(host, options)
+  return { ...looks, unavailable: () => [tracepoints, ...looks.unavailable()] }
+}
+
 /** Looks at /proc by a timer of its own: the recorder's tick is too slow for it. */
-export function openLooks(host: Host, { startNs, tracker, syscalls, cpus, pids }: LadderOptions): WaitLadder {
+function openLooks(host: PerfHost, { startNs, tracker, syscalls, cpus, pids }: LadderOptions): WaitLadder {
   const sampler = openWaitSampler(host, {
     pids,
     processRowOf: (pid, timeNs) => tracker.rowAt(pid, timeNs),

@@ -31,11 +31,11 @@ export interface WaitSampler {
   unavailable(): Unavailable[]
 }
 
-/** Pause between looks: at 50 Hz a wait of 20 ms is seen once on average. */
-export const LOOK_MS = 20
+/** Pause between looks: at 25 Hz a wait of 40 ms is seen once on average. */
+export const LOOK_MS = 40
 /** Share of the machine that looks may take, and sums at the end of a slice. */
-const LOOK_BUDGET = 0.004
-const SLICE_BUDGET = 0.002
+const LOOK_BUDGET = 0.003
+const SLICE_BUDGET = 0.0015
 /** Threads that are followed; beyond, those with the lowest ids. */
 const MAX_THREADS = 2048
 const SLICE_NS = 1e9
@@ -52,7 +52,7 @@ interface Followed {
   before: Counts
   lastSeenNs: number
   looks: number
-  readonly waits: Map<string, { readonly look: ThreadLook; readonly waker: Waker | undefined; count: number }>
+  readonly waits: Map<string, { readonly look: ThreadLook; waker: Waker | undefined; count: number }>
 }
 
 /** The thread that can end a wait. */
@@ -85,6 +85,7 @@ export function openWaitSampler(host: Host, options: WaitSamplerOptions): WaitSa
     const startNs = host.ownCpuNs()
     const found = listThreads(host, options.pids())
     isCut ||= found.isCut
+    if (found.tids.size !== tidsOf.size) pipes = undefined
     tidsOf.clear()
     for (const [pid, tids] of found.tids) {
       tidsOf.set(pid, new Set(tids))
@@ -108,10 +109,13 @@ export function openWaitSampler(host: Host, options: WaitSamplerOptions): WaitSa
     const key = `${look.reason} ${look.syscall} ${look.argument} ${look.ownerTid}`
     const known = thread.waits.get(key)
     if (known === undefined) thread.waits.set(key, { look, waker: wakerOf(thread, look), count: 1 })
-    else known.count++
+    else {
+      known.count++
+      // right after a fork both sides hold both ends
+      known.waker ??= wakerOf(thread, look)
+    }
   }
 
-  /** Asked once for looks that are alike. */
   const wakerOf = ({ pid }: Followed, look: ThreadLook): Waker | undefined => {
     if (look.ownerTid !== NONE) return { pid, tid: look.ownerTid }
     if (look.reason !== 'pipe' || !(look.argument >= 0)) return undefined
