@@ -32,6 +32,8 @@ export interface OffCpu {
   /** Tables that are recorded, rows or not: an empty one says that nothing happened. */
   readonly tables: readonly TableName[]
   unavailable(): readonly Unavailable[]
+  /** What the verifier said of the topics it refused. */
+  readonly refusalLogs: ReadonlyMap<string, string>
   /** The kernel's names, read once for all. */
   readonly kernelNames: KernelNames | undefined
   /** Every 100 ms. */
@@ -63,7 +65,9 @@ export function openOffCpu(host: PerfHost, { tracker, interner, cpus, pids }: Of
   const kallsyms = kernelNames?.kallsyms
   const kernelFunction = (address: bigint): string | undefined =>
     kallsyms === undefined ? undefined : findKernelFunction(kallsyms, Number(BigInt.asIntN(64, address)))?.name
+  const refusalLogs = new Map<string, string>()
   const collector = openBpf(bpfHost, {
+    onRefusalLog: (topic, log) => void refusalLogs.set(topic, log),
     skeletonFolder: assetPath('bpf'),
     architecture,
     ...(kallsyms === undefined
@@ -95,6 +99,7 @@ export function openOffCpu(host: PerfHost, { tracker, interner, cpus, pids }: Of
       ...new Set([...collector.running.flatMap((topic): readonly TableName[] => topicFacts[topic].tables), ...(ladder?.tables ?? [])]),
     ],
     unavailable: () => [...summarize(collector.unavailable), ...(ladder?.unavailable() ?? [])],
+    refusalLogs,
     kernelNames,
     collectLedger() {
       if (isFinished) return

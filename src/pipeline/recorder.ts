@@ -176,6 +176,7 @@ function openSession(host: PerfHost, options: RecordOptions, files: MappedFiles)
     cost: { cpuRatio: 0, cpuNs: 0, rssBytes: 0 },
   }
   const writer = createRecording(directory, manifest)
+  for (const [topic, log] of offCpu.refusalLogs) writer.writeLog(`bpf-${topic}`, log)
   const recorded: readonly TableName[] = [...(sampler.facts === undefined ? [] : sampledTables), ...offCpu.tables]
   // an empty table says that nothing happened, a missing one that nobody looked
   for (const name of new Set(recorded)) writer.append(name, emptyTable(name))

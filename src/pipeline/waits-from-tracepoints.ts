@@ -8,7 +8,7 @@ import { TableBuilder } from '../table-builder.ts'
 import type { LadderOptions, WaitLadder } from './waits-without-bpf.ts'
 
 /** Records of tracepoints in a tenth of a second beyond which they are switched off until the next second: 3 µs each and CPU. */
-const MAX_EVENTS_PER_TICK = 3_000
+const MAX_EVENTS_PER_TICK = 1_500
 const SLICE_NS = 1e9
 /** A record is in its ring at most this much later than the instant it names. */
 const SETTLE_NS = 1e5
@@ -50,7 +50,7 @@ export function openTracepoints(host: PerfHost, options: LadderOptions): WaitLad
     const watchedNs = slice.watchedNs + (slice.sinceNs === undefined ? 0 : timeNs - slice.sinceNs)
     const durationNs = timeNs - slice.startNs
     if (!(durationNs > 0) || !(watchedNs > 0)) return
-    const taken = tables.take({ timeNs: slice.startNs, durationNs, scale: Math.max(1, durationNs / watchedNs) })
+    const taken = tables.take({ timeNs: slice.startNs, durationNs, scale: slice.sinceNs === undefined ? durationNs / watchedNs : 1 })
     pending.push(...taken.tables)
     if (taken.lostCount > 0) quality.add({ timeNs, kind: 'lostRows', subject: 'scheduler tracepoints', count: taken.lostCount })
     if (slice.sinceNs === undefined && !isFinished) rings.enable()

@@ -31,6 +31,8 @@ export interface BpfOptions {
   readonly kernelRange?: (name: string) => readonly [first: bigint, end: bigint] | undefined
   /** Stacks only for waits at least this long. */
   readonly lazyNs?: number
+  /** Told what the verifier said of a topic that was refused. */
+  readonly onRefusalLog?: (topic: Topic, log: string) => void
 }
 
 /** What happened since the last slice. Stacks are ids; their addresses come once, in `stacks`. */
@@ -159,7 +161,10 @@ function openTopic(host: BpfHost, topic: Topic, options: OpenTopicOptions): Topi
   if (missing.length > 0) return tracepointsMissing(topic, missing)
   const initial = new Map([[CONTROL_MAP, controlBytes(control)]])
   const loaded = loadTopic(host, skeleton, { initial, maxEntries: new Map() })
-  if ('errno' in loaded) return topicRefused(topic, loaded)
+  if ('errno' in loaded) {
+    if (loaded.log !== '') options.onRefusalLog?.(topic, loaded.log)
+    return topicRefused(topic, loaded)
+  }
   const targets = loaded.maps.get('targets')
   for (const pid of options.targetPids ?? []) {
     if (targets !== undefined) updateElement(host, targets, { key: word(pid), value: word(1) })

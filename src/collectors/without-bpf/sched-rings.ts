@@ -22,8 +22,8 @@ export interface RingsRefusal {
   readonly step: 'read its format in tracefs' | 'open it' | 'map its ring'
 }
 
-/** 4 MiB a CPU: some 12,000 records with callchains, in the tenth of a second between two drains. */
-const RING_PAGES = 1024
+/** 2 MiB a CPU: some 6,000 records with callchains, in the tenth of a second between two drains. */
+const RING_PAGES = 512
 const PAGE_BYTES = 4096
 const needed: readonly TraceKind[] = ['switch', 'waking']
 /** Their callchains say nothing that is needed. */

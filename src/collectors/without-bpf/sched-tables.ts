@@ -220,7 +220,7 @@ export class SchedTables {
     const addresses = Array.from({ length: count - 1 }, (_, index) => ring.u64(position + 2 + index * 2))
     if (addresses[0] >> 63n === 0n) return nowhere
     const functions = addresses.flatMap(address => this.#options.kernelFunction(address) ?? [])
-    const entry = functions.map(name => /^__(?:x64|arm64|ia32)_sys_(\w+)$/.exec(name)?.[1]).find(name => name !== undefined)
+    const entry = functions.map(name => /^(?:__(?:x64|arm64|ia32)_sys|ksys)_(\w+)$/.exec(name)?.[1]).find(name => name !== undefined)
     return { functions, syscall: entry, isKernelThread: functions.includes('kthread') }
   }
 }
