@@ -63,8 +63,10 @@ export function openOffCpu(host: PerfHost, { tracker, interner, cpus, pids }: Of
   const bpfHost = linuxBpfHost(host)
   const kernelNames = host.uid === 0 ? readKernelNames(host) : undefined
   const kallsyms = kernelNames?.kallsyms
-  const kernelFunction = (address: bigint): string | undefined =>
-    kallsyms === undefined ? undefined : findKernelFunction(kallsyms, Number(BigInt.asIntN(64, address)))?.name
+  const kernelFunction =
+    kallsyms === undefined
+      ? undefined
+      : (address: bigint): string | undefined => findKernelFunction(kallsyms, Number(BigInt.asIntN(64, address)))?.name
   const refusalLogs = new Map<string, string>()
   const collector = openBpf(bpfHost, {
     onRefusalLog: (topic, log) => void refusalLogs.set(topic, log),

@@ -13,8 +13,12 @@ const SLICE_NS = 1e9
 /** A record is in its ring at most this much later than the instant it names. */
 const SETTLE_NS = 1e5
 
+interface TracepointOptions extends LadderOptions {
+  readonly kernelFunction: (address: bigint) => string | undefined
+}
+
 /** Waits from tracepoints, or why there are none. */
-export function openTracepoints(host: PerfHost, options: LadderOptions): WaitLadder | Unavailable {
+export function openTracepoints(host: PerfHost, options: TracepointOptions): WaitLadder | Unavailable {
   const { startNs, cpus, tracker, interner, kernelFunction } = options
   const rings = openSchedRings(host, { cpus, startNs })
   if ('errno' in rings) return tracepointsRefused(rings)

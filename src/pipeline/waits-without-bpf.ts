@@ -18,8 +18,8 @@ export interface LadderOptions {
   readonly cpus: readonly number[]
   /** Processes whose threads are looked at. */
   readonly pids: () => readonly number[]
-  /** Function of the kernel at an address; undefined when names are hidden. */
-  readonly kernelFunction: (address: bigint) => string | undefined
+  /** Function of the kernel at an address; undefined when the kernel hides its names. */
+  readonly kernelFunction: ((address: bigint) => string | undefined) | undefined
 }
 
 /** A rung below eBPF at work. */
@@ -36,10 +36,20 @@ export interface WaitLadder {
 
 /** The best rung this host allows: tracepoints, else looks at /proc. */
 export function openWaitLadder(host: PerfHost, options: LadderOptions): WaitLadder {
-  const tracepoints = openTracepoints(host, options)
+  const { kernelFunction } = options
+  const tracepoints = kernelFunction === undefined ? namesHidden : openTracepoints(host, { ...options, kernelFunction })
   if ('collect' in tracepoints) return tracepoints
   const looks = openLooks(host, options)
   return { ...looks, unavailable: () => [tracepoints, ...looks.unavailable()] }
+}
+
+/** What a wait is for is told by functions of its kernel stack. */
+const namesHidden: Unavailable = {
+  topic: 'waits from tracepoints',
+  tables: ['runQueue'],
+  series: [],
+  reason: 'The names of kernel functions are hidden: tracepoints would tell how long threads wait, but not what for.',
+  remedy: 'sudo autotune …',
 }
 
 /** Looks at /proc by a timer of its own: the recorder's tick is too slow for it. */
