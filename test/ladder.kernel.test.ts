@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, readFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Diagnosis } from '../src/schema.ts'
@@ -23,7 +23,19 @@ describe.skipIf(reason !== undefined)('with less privilege there is less to say'
   afterAll(() => scratch.remove())
 
   const diagnose = (name: string, prefix: readonly string[], args: readonly string[]): Diagnosis => {
-    const command = [...prefix, process.execPath, cli, 'diagnose', '-q', '--no-html', '--format', 'json', '-o', join(scratch.path, name), ...args]
+    const command = [
+      ...prefix,
+      process.execPath,
+      cli,
+      'diagnose',
+      '-q',
+      '--no-html',
+      '--format',
+      'json',
+      '-o',
+      join(scratch.path, name),
+      ...args,
+    ]
     return diagnosed(spawnSync(command[0], command.slice(1), { encoding: 'utf8', timeout: 90_000 }))
   }
   const run = (workload: string) => ['--', compile(workload, scratch.path), '4', scratch.path]
@@ -37,7 +49,10 @@ describe.skipIf(reason !== undefined)('with less privilege there is less to say'
   ])('another user, from /proc alone: %s keeps its class', (workload, findingClass, culprit) => {
     const diagnosis = diagnose(`nobody-${workload}`, asNobody, run(workload))
     const found = diagnosis.findings.find(finding => findingClass.test(finding.class))
-    expect(found?.culprits.map(({ name }) => name), classes(diagnosis).join()).toContainEqual(expect.stringMatching(culprit))
+    expect(
+      found?.culprits.map(({ name }) => name),
+      classes(diagnosis).join(),
+    ).toContainEqual(expect.stringMatching(culprit))
     expect(missing(diagnosis)).toContain('looked at in /proc')
   })
 
@@ -47,7 +62,10 @@ describe.skipIf(reason !== undefined)('with less privilege there is less to say'
   ])('eBPF refused and perf events allowed, from tracepoints: %s keeps its class', (workload, findingClass, culprit) => {
     const diagnosis = diagnose(`tracepoints-${workload}`, withoutBpf, run(workload))
     const found = diagnosis.findings.find(finding => findingClass.test(finding.class))
-    expect(found?.culprits.map(({ name }) => name), classes(diagnosis).join()).toContainEqual(expect.stringMatching(culprit))
+    expect(
+      found?.culprits.map(({ name }) => name),
+      classes(diagnosis).join(),
+    ).toContainEqual(expect.stringMatching(culprit))
     expect(missing(diagnosis)).toContain('waits come from tracepoints')
   })
 
@@ -74,32 +92,50 @@ describe.skipIf(reason !== undefined)('with less privilege there is less to say'
     }
   })
 
-  /** Ids of BPF programs that a process holds. */
-  const programsOf = (pid: number): number[] => {
-    const shown = JSON.parse(execFileSync('bpftool', ['-j', 'prog', 'show'], { encoding: 'utf8' })) as {
-      readonly id: number
-      readonly pids?: readonly { readonly pid: number }[]
-    }[]
-    return shown.filter(({ pids }) => pids?.some(holder => holder.pid === pid)).map(({ id }) => id)
+  /** What a process holds of BPF: "prog 12", "map 7", "link 3". Its descriptors say so. */
+  const heldBy = (pid: number): string[] => {
+    const folder = `/proc/${pid}/fdinfo`
+    return readdirSync(folder).flatMap(fd => {
+      try {
+        return Array.from(
+          readFileSync(join(folder, fd), 'utf8').matchAll(/^(prog|map|link)_id:\s*(\d+)$/gm),
+          ([, kind, id]) => `${kind} ${id}`,
+        )
+      } catch {
+        return [] // closed meanwhile
+      }
+    })
   }
-  /** Every one on this machine. */
-  const ids = (what: 'prog' | 'map' | 'link') =>
-    (JSON.parse(execFileSync('bpftool', ['-j', what, 'show'], { encoding: 'utf8' })) as { readonly id: number }[]).map(({ id }) => id)
+  const inKernel = (): ReadonlySet<string> =>
+    new Set(
+      ['prog', 'map', 'link'].flatMap(kind => {
+        const shown = JSON.parse(execFileSync('bpftool', ['-j', kind, 'show'], { encoding: 'utf8' })) as { readonly id: number }[]
+        return shown.map(({ id }) => `${kind} ${id}`)
+      }),
+    )
   const exited = (child: ChildProcess) => new Promise<void>(resolve => void child.once('exit', () => resolve()))
 
   test.skipIf(noBpftool !== undefined)('after SIGKILL nothing of ours is left in the kernel', async () => {
-    const child = startAutotune(['record', '-q', '--duration', '60s', '-o', join(scratch.path, 'killed')])
-    const pid = child.pid ?? 0
+    const path = join(scratch.path, 'killed')
+    const child = startAutotune(['record', '-q', '--duration', '60s', '-o', path])
     const gone = exited(child)
-    let programs: number[] = []
+    let held: string[] = []
     try {
-      await until('programs are loaded', () => (programs = programsOf(pid)).length > 20)
+      // the manifest is written when everything is loaded
+      await until('recording begins', () => existsSync(join(path, 'manifest.json')))
+      held = heldBy(child.pid ?? 0)
+      const present = inKernel()
+      expect(held.filter(id => present.has(id)).length).toBeGreaterThan(20)
     } finally {
       child.kill('SIGKILL')
       await gone
     }
-    await until('its programs are gone', () => !ids('prog').some(id => programs.includes(id)))
-    expect(programsOf(pid)).toEqual([])
+    await until('all of it is gone', () => {
+      const left = inKernel()
+      return !held.some(id => left.has(id))
+    })
+    const probes = '/sys/kernel/tracing/uprobe_events'
+    expect(existsSync(probes) ? readFileSync(probes, 'utf8') : '').not.toContain('autotune')
   })
 
   test('two at once do not disturb each other', async () => {

@@ -271,7 +271,7 @@ export class ProcessTracker {
   /** Somebody asked for it before its record was drained: /proc told then what the record tells now. */
   #isFoundLater(pid: number, timeNs: number): boolean {
     const image = this.#images.get(pid)?.at(-1)
-    return image?.existed === true && image.startNs > timeNs
+    return image?.existed === true && image.startNs > timeNs && this.#process.rowAt(image.row).comm !== undefined
   }
 
   #comm(record: { pid: number; tid: number; comm: string; isExec: boolean; timeNs: number }): void {

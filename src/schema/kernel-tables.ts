@@ -16,7 +16,10 @@ export const kernelTables = {
       userCallchain: { type: 'i32', doc: 'Row of callchain; NONE likewise.' },
       wakerKind: { type: 'text', doc: 'thread, interrupt, fork or unknown.' },
       wakerProcess: { type: 'i32', doc: 'Row of process; NONE for interrupts.' },
-      wakerTid: { type: 'i32', doc: 'Thread that ended the waits, from /proc the one that holds the lock or the other end of the pipe; NONE for interrupts.' },
+      wakerTid: {
+        type: 'i32',
+        doc: 'Thread that ended the waits, from /proc the one that holds the lock or the other end of the pipe; NONE for interrupts.',
+      },
       wakerCallchain: { type: 'i32', doc: 'Row of callchain: kernel side for interrupts and kernel threads, else user side.' },
       count: { type: 'f64', doc: 'Waits.' },
       ns: { type: 'f64', doc: 'Their time, until the waker came; time in the run queue after it is in runQueue.' },

@@ -130,7 +130,7 @@ export class SchedTables {
     before.runQueue += runQueue.length
     before.blockIo += blockIo.length
     const lostCount = this.#waits.lostCount + this.#queues.lostCount + this.#blocks.lostCount
-    this.#waits.lostCount = this.#queues.lostCount = this.#blocks.lostCount = 0
+    for (const sums of [this.#waits, this.#queues, this.#blocks]) sums.lostCount = 0
     const tables: { readonly name: TableName; readonly table: Table<TableName> }[] = [wait, runQueue, blockIo, bucket].map(builder => ({
       name: builder.name,
       table: builder.build() as unknown as Table<TableName>,

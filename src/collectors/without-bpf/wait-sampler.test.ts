@@ -15,7 +15,11 @@ const sampler = (files: RecordedInput['files']) =>
     cpuCount: 2,
   })
 
-const thread = (files: RecordedInput['files']): RecordedInput['files'] => ({ [`${task}/wchan`]: '0', [`${task}/stat`]: '7 (a) S 1', ...files })
+const thread = (files: RecordedInput['files']): RecordedInput['files'] => ({
+  [`${task}/wchan`]: '0',
+  [`${task}/stat`]: '7 (a) S 1',
+  ...files,
+})
 
 test('time off the CPU is exact, and divided as the looks found it', () => {
   const looks = sampler(
