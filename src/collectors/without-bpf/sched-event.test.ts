@@ -25,7 +25,7 @@ function record(raw: readonly number[], at = 0) {
   const body = [7, 8, 2000, 0, chain.length / 2, 0, ...chain, raw.length * 4, ...raw]
   const words = [9, (body.length + 2) << 18, ...body]
   const ring = new Int32Array(64)
-  words.forEach((word, index) => void (ring[(at + index) & 63] = word))
+  for (const [index, word] of words.entries()) ring[(at + index) & 63] = word
   return { ring: new RingWords(ring, clockBase(0n)), place: { position: at, words: words.length } }
 }
 
