@@ -1,4 +1,4 @@
-// Compiles src/collectors/bpf/*.bpf.c into light skeletons: blobs that bpf(2) alone loads. Needs clang, llvm-strip and
+// Compiles src/collectors/bpf/*.bpf.c into light skeletons: blobs that bpf(2) alone loads; the object itself goes along for the system's libbpf. Needs clang, llvm-strip and
 // libbpf.so.1 here, so that users need none of them. Run it after every change of a source: `npm run build:bpf`.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -65,6 +65,7 @@ function generate(topic, object) {
     maps: each(nextMap, handle).map(describeMap),
     instructions: bytesAt(16, 28).toString('base64'),
     data: bytesAt(8, 24).toString('base64'),
+    object: readFileSync(object).toString('base64'),
   }
 }
 

@@ -16,6 +16,20 @@ export interface MappedBytes {
   unmap(): void
 }
 
+/** A BPF object that libbpf loaded: descriptors by name; they are the caller's. */
+export interface LoadedObject {
+  readonly maps: ReadonlyMap<string, number>
+  readonly programs: ReadonlyMap<string, number>
+}
+
+/** How an object is loaded. */
+export interface ObjectOptions {
+  /** Names of its data maps begin with it. */
+  readonly name: string
+  /** Contents of data maps by name. */
+  readonly initial: ReadonlyMap<string, Uint8Array>
+}
+
 /** bpf(2) and what belongs to it. Only the BPF collectors get this. */
 export interface BpfHost extends Host {
   /** attributes is a union bpf_attr of its full length; bytes the kernel writes through pointers are there on return. */
@@ -27,4 +41,9 @@ export interface BpfHost extends Host {
   /** Blocks this thread. */
   pauseMs(durationMs: number): void
   closeDescriptor(fd: number): void
+  /**
+   * Loads an ELF object through the system's libbpf; what it and the verifier say when that fails. Undefined when there is
+   * no libbpf, which is usual.
+   */
+  loadObject?(object: Uint8Array, options: ObjectOptions): LoadedObject | { readonly errno: string; readonly log: string } | undefined
 }

@@ -41,6 +41,8 @@ export interface Host {
   openFile(path: string): HostFile | undefined
   /** Bytes of our own memory, e.g. the vdso, which is no file; undefined where they cannot be read. */
   readOwnMemory?(address: bigint, lengthBytes: number): Uint8Array | undefined
+  /** Bytes of another process's memory, e.g. a lock that says who holds it; undefined where ptrace(2) would be refused. */
+  readProcessMemory?(pid: number, address: bigint, lengthBytes: number): Uint8Array | undefined
 }
 
 /** Result of a system call that gives a descriptor or refuses. */

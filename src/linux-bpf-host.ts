@@ -4,6 +4,7 @@ import os from 'node:os'
 import koffi from 'koffi'
 import type { Host } from './host.ts'
 import type { BpfHost, BpfPointer } from './host-bpf.ts'
+import { loadWithLibbpf } from './linux-libbpf.ts'
 
 /** bpf(2) by architecture: arch/x86/entry/syscalls/syscall_64.tbl, include/uapi/asm-generic/unistd.h. */
 const BPF: Readonly<Record<string, number>> = { x64: 321, arm64: 280 }
@@ -38,6 +39,7 @@ export function linuxBpfHost(host: Host): BpfHost {
     },
     pauseMs: durationMs => void Atomics.wait(pause, 0, 0, durationMs),
     closeDescriptor: fd => void close(fd),
+    loadObject: loadWithLibbpf,
   }
 }
 

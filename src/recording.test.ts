@@ -302,3 +302,12 @@ test('a table is appended to or written whole, not both', () => {
   expect(() => writer.writeTable('quality', quality('b'))).toThrow('Table quality is appended to.')
   writer.close({})
 })
+
+test('a log stands beside the tables, and goes with the recording it belongs to', () => {
+  const writer = createRecording(directory, manifest)
+  writer.writeLog('bpf-sched', 'R1 invalid mem access')
+  writer.close({ complete: true })
+  expect(readFileSync(join(directory, 'bpf-sched.log'), 'utf8')).toBe('R1 invalid mem access')
+  createRecording(directory, manifest).close({ complete: true })
+  expect(readdirSync(directory)).not.toContain('bpf-sched.log')
+})

@@ -13,7 +13,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'table-builder': ['schema'],
   host: ['errors'],
   'host-bpf': ['host'],
-  'linux-bpf-host': ['host', 'host-bpf', 'koffi', 'node:os'],
+  'linux-bpf-host': ['host', 'host-bpf', 'linux-libbpf', 'koffi', 'node:os'],
+  'linux-libbpf': ['host-bpf', 'koffi'],
   'linux-host': ['host', 'errors', 'koffi', 'node:fs', 'node:os', 'node:process'],
   'byte-reader': spine,
   arrow: ['arrow', 'byte-reader', 'apache-arrow', ...spine],
@@ -37,7 +38,7 @@ const wiring = ['cli', 'pipeline', 'progress', 'version']
 
 /** Libraries and who alone imports them. */
 const soleImporter: Readonly<Record<string, string | readonly string[]>> = {
-  koffi: ['linux-host', 'linux-bpf-host'],
+  koffi: ['linux-host', 'linux-bpf-host', 'linux-libbpf'],
   'apache-arrow': 'arrow',
   commander: 'cli',
   '@marcbachmann/cel-js': 'rules',

@@ -6,7 +6,7 @@
 
 const ATTR_BYTES = 136
 
-export const PerfType = { Hardware: 0, Software: 1 } as const
+export const PerfType = { Hardware: 0, Software: 1, Tracepoint: 2 } as const
 export const SoftwareEvent = { CpuClock: 0, Dummy: 9 } as const
 export const HardwareEvent = {
   Cycles: 0,
@@ -20,7 +20,7 @@ export const HardwareEvent = {
 } as const
 
 /** PERF_SAMPLE_*: which fields a sample record has. */
-export const SampleField = { Tid: 2, Time: 4, Callchain: 32 } as const
+export const SampleField = { Tid: 2, Time: 4, Callchain: 32, Raw: 1024 } as const
 
 /** PERF_FORMAT_*: what read(2) gives after the value. */
 export const ReadFormat = { TimeEnabled: 1, TimeRunning: 2, Lost: 16 } as const
@@ -46,6 +46,7 @@ const flagBits = {
   watermark: 14,
   sampleIdAll: 18,
   excludeCallchainKernel: 21,
+  excludeCallchainUser: 22,
   mmap2: 23,
   mmap: 8,
   commExec: 24,
@@ -61,6 +62,8 @@ export interface PerfAttr {
   readonly config: number
   readonly flags: readonly PerfFlag[]
   readonly frequencyHz?: number
+  /** Every so manieth event, for events that are counted rather than timed. */
+  readonly period?: number
   readonly sampleType?: number
   readonly readFormat?: number
   readonly watermarkBytes?: number
@@ -76,7 +79,7 @@ export function encodeAttr(attr: PerfAttr): Uint8Array {
   view.setUint32(0, attr.type, true)
   view.setUint32(4, ATTR_BYTES, true)
   view.setBigUint64(8, BigInt(attr.config), true)
-  view.setBigUint64(16, BigInt(attr.frequencyHz ?? 0), true)
+  view.setBigUint64(16, BigInt(attr.frequencyHz ?? attr.period ?? 0), true)
   view.setBigUint64(24, BigInt(attr.sampleType ?? 0), true)
   view.setBigUint64(32, BigInt(attr.readFormat ?? 0), true)
   view.setBigUint64(

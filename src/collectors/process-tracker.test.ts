@@ -121,3 +121,13 @@ test('threads of a process keep their names and their ends', () => {
   const row = [...thread.tid].indexOf(71)
   expect([textAt(thread.comm, row), thread.startNs[row], thread.endNs[row]]).toEqual(['io-worker', 2, 9])
 })
+
+test('a process that was asked for before its fork was drained is one process', () => {
+  const processes = [known(7, 'parent')]
+  const { tracked } = tracker(processes)
+  processes.push(known(8, 'child', 7))
+  const row = tracked.rowAt(8, 50)
+  tracked.apply({ type: 'fork', timeNs: 40, pid: 8, parentPid: 7, tid: 8, parentTid: 7 })
+  expect(tracked.rowAt(8, 60)).toBe(row)
+  expect(tracked.takeChanged()?.process.length).toBe(2)
+})

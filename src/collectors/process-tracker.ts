@@ -247,6 +247,7 @@ export class ProcessTracker {
       if (image !== undefined) this.#addThread(image, { tid, startNs: timeNs, comm: this.#process.rowAt(image.row).comm })
       return
     }
+    if (this.#isFoundLater(pid, timeNs)) return
     const parent = this.#images.get(parentPid)?.at(-1)
     const row = parent === undefined ? undefined : this.#process.rowAt(parent.row)
     this.#endImage(pid, timeNs)
@@ -265,6 +266,12 @@ export class ProcessTracker {
       { parent, existed: false },
     )
     this.#addThread(image, { tid, startNs: timeNs, comm: row?.comm })
+  }
+
+  /** Somebody asked for it before its record was drained: /proc told then what the record tells now. */
+  #isFoundLater(pid: number, timeNs: number): boolean {
+    const image = this.#images.get(pid)?.at(-1)
+    return image?.existed === true && image.startNs > timeNs && this.#process.rowAt(image.row).comm !== undefined
   }
 
   #comm(record: { pid: number; tid: number; comm: string; isExec: boolean; timeNs: number }): void {
@@ -287,6 +294,7 @@ export class ProcessTracker {
 
   #exec(record: { pid: number; tid: number; comm: string; timeNs: number }, previous: Image | undefined): void {
     const { pid, comm, timeNs } = record
+    if (this.#isFoundLater(pid, timeNs)) return
     const before = previous === undefined ? undefined : this.#process.rowAt(previous.row)
     this.#endImage(pid, timeNs)
     const row = {

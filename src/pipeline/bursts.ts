@@ -66,7 +66,7 @@ export function openBurstSchedule(host: Host, { tracker, offCpu, durationNs }: B
   return {
     tables: collector.unavailable === undefined ? ['burst', 'event'] : [],
     unavailable: () =>
-      [collector.unavailable ?? []].flat().filter(({ reason }) => offCpu.unavailable.every(other => other.reason !== reason)),
+      [collector.unavailable ?? []].flat().filter(({ reason }) => offCpu.unavailable().every(other => other.reason !== reason)),
     endDue(elapsedNs) {
       if (collector.isOpen && elapsedNs >= endNs) end()
     },

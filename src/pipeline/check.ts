@@ -4,6 +4,7 @@ import { openBpf } from '../collectors/bpf/collector.ts'
 import { readHostFacts } from '../collectors/host-facts.ts'
 import { encodeAttr, HardwareEvent, OPEN_CLOEXEC, type PerfFlag, PerfType, SampleField, SoftwareEvent } from '../collectors/perf-attr.ts'
 import { hasPmu } from '../collectors/perf-sampler.ts'
+import { openSchedRings } from '../collectors/without-bpf/sched-rings.ts'
 import type { PerfHost } from '../host.ts'
 import { linuxBpfHost } from '../linux-bpf-host.ts'
 import type { HostFacts } from '../schema.ts'
@@ -36,6 +37,7 @@ export function checkHost(host: PerfHost): CheckResult {
       checkMachineSamples(host, facts),
       checkOwnSamples(host, facts),
       checkBpf(host),
+      checkTracepoints(host),
       checkKernelNames(host),
       checkCounters(host, facts),
       checkPressure(host),
@@ -104,8 +106,25 @@ function checkBpf(host: PerfHost): Check {
     topic,
     isAvailable: false,
     detail: `${loaded}${refused.reason}`,
-    cost: 'What threads wait for and who ends the waits; locks, device latency and system calls by thread. Waiting for a CPU is still seen.',
+    cost: 'Locks of the kernel, system calls, faults and TCP events by thread. Waits come from tracepoints or /proc, with less to say.',
     remedy: refused.remedy,
+  }
+}
+
+/** The rung below eBPF. */
+function checkTracepoints(host: PerfHost): Check {
+  const topic = 'tracepoints of scheduler and devices, for waits without eBPF'
+  const rings = openSchedRings(host, { cpus: [0], startNs: 0n })
+  if (!('errno' in rings)) {
+    rings.close()
+    return available(topic, 'sched_switch and sched_waking open on CPU 0')
+  }
+  return {
+    topic,
+    isAvailable: false,
+    detail: `${rings.event}: refused to ${rings.step} (${rings.errno})`,
+    cost: 'Without eBPF too: who ends waits, their stacks, and waits of other users. /proc is looked at instead.',
+    remedy: rings.errno === 'ENOENT' ? 'sudo mount -t tracefs none /sys/kernel/tracing' : 'sudo autotune …',
   }
 }
 

@@ -6,17 +6,21 @@ import { SliceTables } from '../collectors/bpf/slice-tables.ts'
 import type { CallchainInterner } from '../collectors/callchain-interner.ts'
 import type { ProcessTracker } from '../collectors/process-tracker.ts'
 import { syscallNames } from '../collectors/syscall-names.ts'
-import type { Host } from '../host.ts'
+import type { PerfHost } from '../host.ts'
 import { linuxBpfHost } from '../linux-bpf-host.ts'
 import type { Table, TableName, Unavailable } from '../schema.ts'
 import { findKernelFunction, findKernelRange } from '../symbolize/kallsyms.ts'
 import { type KernelNames, readKernelNames } from '../symbolize/kernel-code.ts'
 import { assetPath } from './assets.ts'
+import { type LadderOptions, openWaitLadder } from './waits-without-bpf.ts'
 
 /** What the collectors need of the recording. */
 export interface OffCpuOptions {
   readonly tracker: ProcessTracker
   readonly interner: CallchainInterner
+  readonly cpus: LadderOptions['cpus']
+  /** Processes that are followed where the scheduler is not. */
+  readonly pids: LadderOptions['pids']
 }
 
 /** eBPF in a recording. */
@@ -27,7 +31,9 @@ export interface OffCpu {
   readonly hasLedger: boolean
   /** Tables that are recorded, rows or not: an empty one says that nothing happened. */
   readonly tables: readonly TableName[]
-  readonly unavailable: readonly Unavailable[]
+  unavailable(): readonly Unavailable[]
+  /** What the verifier said of the topics it refused. */
+  readonly refusalLogs: ReadonlyMap<string, string>
   /** The kernel's names, read once for all. */
   readonly kernelNames: KernelNames | undefined
   /** Where a function of the kernel begins and ends, by the same names. */
@@ -36,6 +42,8 @@ export interface OffCpu {
   turnWindow(): void
   /** The ledger alone: every 100 ms, or less often. */
   collectLedger(): void
+  /** Every 100 ms: waits, where eBPF does not tell of them. */
+  collectWaits(): void
   /** Every second. */
   collect(): void
   /** The last slice; nothing of ours is in the kernel afterwards. May be called again. */
@@ -62,22 +70,33 @@ const TICK_MS = 100
 const MANY_THREADS = 1000
 
 /** Opens what this kernel allows; without the privilege nothing is loaded and one line says so. */
-export function openOffCpu(host: Host, { tracker, interner }: OffCpuOptions): OffCpu {
+export function openOffCpu(host: PerfHost, { tracker, interner, cpus, pids }: OffCpuOptions): OffCpu {
   const architecture = process.arch
   const bpfHost = linuxBpfHost(host)
   const kernelNames = host.uid === 0 ? readKernelNames(host) : undefined
   const kallsyms = kernelNames?.kallsyms
+  const kernelFunction =
+    kallsyms === undefined
+      ? undefined
+      : (address: bigint): string | undefined => findKernelFunction(kallsyms, Number(BigInt.asIntN(64, address)))?.name
+  const refusalLogs = new Map<string, string>()
   const collector = openBpf(bpfHost, {
+    onRefusalLog: (topic, log) => void refusalLogs.set(topic, log),
     skeletonFolder: assetPath('bpf'),
     architecture,
     ...(kallsyms === undefined
       ? {}
       : {
-          kernelFunction: address => findKernelFunction(kallsyms, Number(BigInt.asIntN(64, address)))?.name,
+          kernelFunction,
           kernelRange: name => findKernelRange(kallsyms, name),
         }),
   })
-  const tables = new SliceTables({ tracker, interner, syscalls: syscallNames(architecture) })
+  const syscalls = syscallNames(architecture)
+  const tables = new SliceTables({ tracker, interner, syscalls })
+  const hasLedger = collector.running.includes('sched')
+  const ladder = hasLedger
+    ? undefined
+    : openWaitLadder(host, { startNs: collector.startNs, tracker, interner, syscalls, cpus, pids, kernelFunction })
   // the first second is watched whole until its second tick, so that short recordings see them too
   let tick = 0
   let windowTick = 0
@@ -87,9 +106,12 @@ export function openOffCpu(host: Host, { tracker, interner }: OffCpuOptions): Of
   let threads = 0
   return {
     startNs: collector.startNs,
-    hasLedger: collector.running.includes('sched'),
-    tables: [...new Set(collector.running.flatMap((topic): readonly TableName[] => topicFacts[topic].tables))],
-    unavailable: summarize(collector.unavailable),
+    hasLedger,
+    tables: [
+      ...new Set([...collector.running.flatMap((topic): readonly TableName[] => topicFacts[topic].tables), ...(ladder?.tables ?? [])]),
+    ],
+    unavailable: () => [...summarize(collector.unavailable), ...(ladder?.unavailable() ?? [])],
+    refusalLogs,
     kernelNames,
     kernelRange: kallsyms && (name => findKernelRange(kallsyms, name)),
     turnWindow() {
@@ -105,6 +127,7 @@ export function openOffCpu(host: Host, { tracker, interner }: OffCpuOptions): Of
       threads = ledger.length
       tables.addLedger(ledger)
     },
+    collectWaits: () => ladder?.collect(),
     collect() {
       if (isFinished || collector.running.length === 0) return
       clearTimeout(closing)
@@ -120,9 +143,10 @@ export function openOffCpu(host: Host, { tracker, interner }: OffCpuOptions): Of
       if (isFinished) return
       isFinished = true
       clearTimeout(closing)
+      ladder?.finish()
       if (collector.running.length > 0) tables.addSlice(collector.close())
     },
-    takeRows: () => tables.takeRows(),
+    takeRows: () => [...tables.takeRows(), ...(ladder?.takeRows() ?? [])],
   }
 }
 

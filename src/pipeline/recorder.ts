@@ -7,7 +7,7 @@ import { readBootId, readHostFacts } from '../collectors/host-facts.ts'
 import { readOnlineCpus } from '../collectors/online-cpus.ts'
 import { openCounters } from '../collectors/perf-counters.ts'
 import { openSampler, type Sampler, type SamplerOptions } from '../collectors/perf-sampler.ts'
-import { readExecutableMappings, readProcess, readProcesses } from '../collectors/proc-snapshot.ts'
+import { listNumbers, readExecutableMappings, readProcess, readProcesses } from '../collectors/proc-snapshot.ts'
 import { type ProcessFacts, ProcessTracker } from '../collectors/process-tracker.ts'
 import { openSeries } from '../collectors/series.ts'
 import { isTargetProcess } from '../collectors/target.ts'
@@ -154,7 +154,8 @@ function openSession(host: PerfHost, options: RecordOptions, files: MappedFiles)
   const cpus = readOnlineCpus(host)
   const tracker = new ProcessTracker(processFacts(host, target, files), host.pid)
   const interner = new CallchainInterner()
-  const offCpu = openOffCpu(host, { tracker, interner })
+  const followed = (): readonly number[] => (target.kind === 'machine' ? ownPids(host) : [...tracker.targetPids])
+  const offCpu = openOffCpu(host, { tracker, interner, cpus, pids: followed })
   const { startNs } = offCpu
   const bursts = openBurstSchedule(host, { tracker, offCpu, durationNs: options.durationNs })
   const existing = readProcesses(host)
@@ -175,11 +176,12 @@ function openSession(host: PerfHost, options: RecordOptions, files: MappedFiles)
     target,
     host: facts,
     sampling: sampler.facts,
-    unavailable: [...sampler.unavailable, ...offCpu.unavailable],
+    unavailable: [...sampler.unavailable, ...offCpu.unavailable()],
     commandExitStatus: undefined,
     cost: { cpuRatio: 0, cpuNs: 0, rssBytes: 0 },
   }
   const writer = createRecording(directory, manifest)
+  for (const [topic, log] of offCpu.refusalLogs) writer.writeLog(`bpf-${topic}`, log)
   const recorded: readonly TableName[] = [...(sampler.facts === undefined ? [] : sampledTables), ...offCpu.tables, ...bursts.tables]
   // an empty table says that nothing happened, a missing one that nobody looked
   for (const name of new Set(recorded)) writer.append(name, emptyTable(name))
@@ -223,12 +225,21 @@ function tasksOf(
   { tracker, existing }: { tracker: ProcessTracker; existing: ReturnType<typeof readProcesses> },
 ): SamplerOptions['tasks'] {
   if (target.kind === 'command') return { kind: 'next-exec' }
-  const isOwn = (pid: number): boolean => host.readText(`/proc/${pid}/status`)?.includes(`\nUid:\t${host.uid}\t`) === true
   const followed =
     target.kind === 'machine'
-      ? existing.filter(({ pid, isKernelThread }) => pid !== host.pid && !isKernelThread && isOwn(pid)).slice(0, MAX_OWN_PIDS)
+      ? existing.filter(({ pid, isKernelThread }) => pid !== host.pid && !isKernelThread && isOwn(host, pid)).slice(0, MAX_OWN_PIDS)
       : existing.filter(({ pid }) => tracker.targetPids.has(pid))
   return { kind: 'pids', tids: followed.flatMap(({ threads }) => threads.map(({ tid }) => tid)) }
+}
+
+function isOwn(host: PerfHost, pid: number): boolean {
+  return host.readText(`/proc/${pid}/status`)?.includes(`\nUid:\t${host.uid}\t`) === true
+}
+
+/** Processes of the user, or of everybody as root, that may be looked at; kernel threads have no memory map. */
+function ownPids(host: PerfHost): number[] {
+  const isMine = (pid: number): boolean => host.uid === 0 || isOwn(host, pid)
+  return listNumbers(host, '/proc').filter(pid => pid !== host.pid && host.readLink(`/proc/${pid}/exe`) !== undefined && isMine(pid))
 }
 
 /** The loop: a tick every 100 ms. Resolves with the command's exit status when it ended in time. */
@@ -282,6 +293,7 @@ function collectTick(session: Session, { isDue, isSecond }: { isDue: boolean; is
     if (!session.offCpu.hasLedger) session.rows.addThreadTime(session.threadTime.collect(elapsedNs(session)))
     else if (!isSecond) session.offCpu.collectLedger()
   }
+  session.offCpu.collectWaits()
   if (isSecond) collectSecond(session)
   session.bursts.beginDue(elapsedNs(session))
 }
@@ -354,7 +366,7 @@ function closeSession(session: Session, { options, command, exitStatus, files }:
   })
   const unavailable = [
     ...session.sampler.unavailable,
-    ...session.offCpu.unavailable,
+    ...session.offCpu.unavailable(),
     ...session.bursts.unavailable(),
     ...session.series.unavailable(),
     ...session.threadTime.unavailable(),

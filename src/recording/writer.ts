@@ -1,11 +1,12 @@
 import { closeSync, ftruncateSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { encodeTable, openTableFile, readTableFile, type TableFile } from '../arrow.ts'
 import type { AutotuneError } from '../errors.ts'
 import { type Manifest, type Table, type TableName, tables } from '../schema.ts'
 import { cannotRecordTo, cannotWriteTable, folderInUse, recordingCutShort } from './errors.ts'
 import { createFile, errnoOf, makeFolder, readRegularFile, removeFile, replaceFile, temporaryOf, writeAll } from './files.ts'
 import { formatManifest, isManifest } from './manifest.ts'
-import { manifestBytes, manifestPath, tablePath } from './paths.ts'
+import { isLogName, logPath, manifestBytes, manifestPath, tablePath } from './paths.ts'
 
 /** Begins a recording in a new or empty folder, or in place of an older recording. */
 export function createRecording(directory: string, manifest: Manifest): RecordingWriter {
@@ -16,6 +17,7 @@ export function createRecording(directory: string, manifest: Manifest): Recordin
       removeFile(tablePath(directory, name))
       removeFile(temporaryOf(tablePath(directory, name)))
     }
+    for (const name of readdirSync(directory).filter(isLogName)) removeFile(join(directory, name))
     replaceFile(manifestPath(directory), [Buffer.from(formatManifest(manifest))])
   } catch (error) {
     const errno = errnoOf(error)
@@ -70,6 +72,11 @@ export class RecordingWriter {
   writeTable<Name extends TableName>(name: Name, table: Table<Name>): void {
     if (this.#appended.has(name)) throw new Error(`Table ${name} is appended to.`)
     this.#write(() => replaceFile(tablePath(this.directory, name), encodeTable(name, table)))
+  }
+
+  /** Keeps a text beside the tables, such as what the verifier said of a program: for people, no analysis reads it. */
+  writeLog(name: string, text: string): void {
+    this.#write(() => replaceFile(logPath(this.directory, name), [Buffer.from(text)]))
   }
 
   /** Changes what manifest.json says, in one step. */

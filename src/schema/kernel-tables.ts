@@ -1,8 +1,8 @@
 /** Tables that eBPF fills: what threads waited for, and what the kernel did meanwhile. Rows are sums over a slice. */
 export const kernelTables = {
   wait: {
-    doc: 'Waits of a thread that ended in a slice and have everything in common. A wait counts whole in the slice in which it ended.',
-    source: 'eBPF: sched_switch, sched_waking',
+    doc: 'Waits of a thread that ended in a slice and have everything in common. A wait counts whole in the slice in which it ended. From /proc the division by reason is an estimate.',
+    source: 'eBPF or tracepoints: sched_switch, sched_waking; else /proc/PID/task/TID/{syscall,wchan,schedstat}',
     stage: 'collect',
     columns: {
       timeNs: { type: 'f64', doc: 'Start of the slice.' },
@@ -16,7 +16,10 @@ export const kernelTables = {
       userCallchain: { type: 'i32', doc: 'Row of callchain; NONE likewise.' },
       wakerKind: { type: 'text', doc: 'thread, interrupt, fork or unknown.' },
       wakerProcess: { type: 'i32', doc: 'Row of process; NONE for interrupts.' },
-      wakerTid: { type: 'i32', doc: 'Thread that ended the waits; NONE for interrupts.' },
+      wakerTid: {
+        type: 'i32',
+        doc: 'Thread that ended the waits, from /proc the one that holds the lock or the other end of the pipe; NONE for interrupts.',
+      },
       wakerCallchain: { type: 'i32', doc: 'Row of callchain: kernel side for interrupts and kernel threads, else user side.' },
       count: { type: 'f64', doc: 'Waits.' },
       ns: { type: 'f64', doc: 'Their time, until the waker came; time in the run queue after it is in runQueue.' },

@@ -26,7 +26,11 @@ export function topicRefused(topic: Topic, refusal: Refusal): Unavailable {
   const at = `bpf(2) refused to ${refusal.step} (${refusal.errno})`
   if (refusal.errno === 'EPERM' || refusal.errno === 'EACCES') {
     if (refusal.log !== '')
-      return unavailable(topic, `${at}: the verifier says: ${lastLines(refusal.log)}`, 'Please report it with this text.')
+      return unavailable(
+        topic,
+        `${at}: the verifier says: ${lastLines(refusal.log)}`,
+        `Please report it with bpf-${topic}.log of the recording.`,
+      )
     const why = `${at}: autotune has no CAP_BPF and CAP_PERFMON, or the kernel is locked down.`
     return unavailable(topic, why, 'sudo autotune …; see cat /sys/kernel/security/lockdown')
   }
@@ -35,7 +39,11 @@ export function topicRefused(topic: Topic, refusal: Refusal): Unavailable {
   if (refusal.errno === 'ENOMEM')
     return unavailable(topic, `${at}: no memory for its maps.`, 'Free memory, or raise the memory limit of the cgroup.')
   const log = refusal.log === '' ? '' : ` The verifier says: ${lastLines(refusal.log)}`
-  return unavailable(topic, `${at}.${log}`, 'Use a kernel from 5.18 on; please report it if yours is.')
+  return unavailable(
+    topic,
+    `${at}.${log}`,
+    `Use a kernel from 5.18 on; please report it if yours is, with bpf-${topic}.log of the recording.`,
+  )
 }
 
 /** The kernel lacks something a topic is built on. */

@@ -31,6 +31,8 @@ export interface BpfOptions {
   readonly kernelRange?: (name: string) => readonly [first: bigint, end: bigint] | undefined
   /** Stacks only for waits at least this long. */
   readonly lazyNs?: number
+  /** Told what the verifier said of a topic that was refused. */
+  readonly onRefusalLog?: (topic: Topic, log: string) => void
 }
 
 /** What happened since the last slice. Stacks are ids; their addresses come once, in `stacks`. */

@@ -14,6 +14,8 @@ export interface CompiledOptions extends LoadOptions {
   readonly architecture: string
   /** Contents of BTF_PATH. */
   readonly btf: Uint8Array | undefined
+  /** Gets what the verifier said of a topic it refused. */
+  onRefusalLog?(topic: Topic, log: string): void
 }
 
 /** Loads a topic as it was compiled, without attaching it; or says why not. */
@@ -26,5 +28,7 @@ export function loadCompiled(host: BpfHost, topic: Topic, options: CompiledOptio
   const missing = missingTracepoints(skeleton, options.btf)
   if (missing.length > 0) return tracepointsMissing(topic, missing)
   const loaded = loadTopic(host, skeleton, options)
-  return 'errno' in loaded ? topicRefused(topic, loaded) : loaded
+  if (!('errno' in loaded)) return loaded
+  if (loaded.log !== '') options.onRefusalLog?.(topic, loaded.log)
+  return topicRefused(topic, loaded)
 }

@@ -18,7 +18,7 @@ export interface Refusal {
   /** What we asked for, e.g. "load" or "attach to sched_switch". */
   readonly step: string
   readonly errno: string
-  /** Last lines of the verifier's log; empty when there is none. */
+  /** The end of the verifier's log, and of libbpf's; empty when there is none. */
   readonly log: string
 }
 
@@ -46,10 +46,10 @@ const TRACE_ITER = 28
 
 /** Large enough for the log of the largest topic; a log that does not fit makes the kernel refuse the load. */
 const LOG_BYTES = 4 << 20
-const LOG_KEPT_CHARACTERS = 2000
+const LOG_KEPT_CHARACTERS = 64 << 10
 
 /**
- * Loads a topic by bpf(2) alone. A light skeleton is a program of type SYSCALL: run once, it creates the maps, relocates
+ * Loads a topic by bpf(2) alone, or else by libbpf. A light skeleton is a program of type SYSCALL: run once, it creates the maps, relocates
  * and loads the other programs from its data map, and leaves their descriptors in its context
  * (tools/lib/bpf/skel_internal.h, gen_loader.c).
  */
@@ -58,8 +58,38 @@ export function loadTopic(host: BpfHost, skeleton: Skeleton, options: LoadOption
   for (let attempt = 1; attempt < MAX_ATTEMPTS && 'errno' in quiet && isInterrupted(quiet.errno); attempt++) {
     quiet = runLoader(host, skeleton, { ...options, logBytes: 0 })
   }
+  if (!('errno' in quiet)) return quiet
   // Only a second try asks for the log: a log that grows too long would fail a load that is fine.
-  return 'errno' in quiet && quiet.step === 'load' ? runLoader(host, skeleton, { ...options, logBytes: LOG_BYTES }) : quiet
+  const refusal = quiet.step === 'load' ? runLoader(host, skeleton, { ...options, logBytes: LOG_BYTES }) : quiet
+  return 'errno' in refusal ? loadByLibbpf(host, skeleton, { options, refusal }) : refusal
+}
+
+/**
+ * The second way in, where the system has libbpf: it relocates in this process, which kernels before 5.14 need, works
+ * around what older ones lack, and says in words what failed.
+ */
+function loadByLibbpf(
+  host: BpfHost,
+  skeleton: Skeleton,
+  { options, refusal }: { readonly options: LoadOptions; readonly refusal: Refusal },
+): LoadedTopic | Refusal {
+  if (refusal.step === 'create its maps' && (refusal.errno === 'EPERM' || refusal.errno === 'ENOSYS')) return refusal
+  const loaded = host.loadObject?.(skeleton.object(), { name: skeleton.topic, initial: options.initial })
+  if (loaded === undefined) return refusal
+  if ('errno' in loaded) return { ...refusal, log: `${refusal.log}\n${loaded.log}`.trim().slice(-LOG_KEPT_CHARACTERS) }
+  const { topic, maps, programs } = skeleton
+  return {
+    topic,
+    maps: new Map(maps.flatMap(map => foundIn(loaded.maps, map.name).map(fd => [map.name, { ...map, fd }] as const))),
+    programs: programs.flatMap(program => foundIn(loaded.programs, program.name).map(fd => ({ ...program, fd }))),
+    descriptors: [...loaded.maps.values(), ...loaded.programs.values()],
+    links: [],
+  }
+}
+
+function foundIn(descriptors: ReadonlyMap<string, number>, name: string): readonly number[] {
+  const fd = descriptors.get(name)
+  return fd === undefined ? [] : [fd]
 }
 
 /** The verifier gives up when a signal is pending (kernel/bpf/verifier.c, do_check), e.g. that of a profiler of ours. libbpf tries five times. */

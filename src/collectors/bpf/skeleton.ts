@@ -8,6 +8,8 @@ export interface Skeleton {
   /** The program that loads the others when it is run, and the data it works on. */
   readonly instructions: Uint8Array
   readonly data: Uint8Array
+  /** The ELF object it was made of: what libbpf loads where this kernel does not take the skeleton. */
+  readonly object: () => Uint8Array
 }
 
 interface SkeletonMap {
@@ -33,6 +35,7 @@ export function parseSkeleton(text: string, path: string): Skeleton {
       })),
       instructions: bytes(parsed.instructions),
       data: bytes(parsed.data),
+      object: () => bytes(parsed.object),
     }
   } catch (cause) {
     throw new AutotuneError({
