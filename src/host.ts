@@ -5,11 +5,13 @@
 
 /** An open regular file. */
 export interface HostFile {
+  /** As it is now: a log grows while it is open. */
   readonly sizeBytes: number
   /** "major:minor" in hex as /proc/PID/maps prints it, and the inode: which file this is, whatever its path. */
   readonly device: string
   readonly inode: number
   readonly ownerUid: number
+  /** As it is now. */
   readonly modifiedNs: number
   /** Up to lengthBytes from offset; shorter only at the end of the file. */
   read(offset: number, lengthBytes: number): Uint8Array
@@ -41,6 +43,8 @@ export interface Host {
   openFile(path: string): HostFile | undefined
   /** Bytes of our own memory, e.g. the vdso, which is no file; undefined where they cannot be read. */
   readOwnMemory?(address: bigint, lengthBytes: number): Uint8Array | undefined
+  /** A whole xz stream, decompressed; undefined when it is damaged, longer than maxBytes, or nothing here can do it. */
+  decompressXz?(bytes: Uint8Array, maxBytes: number): Uint8Array | undefined
 }
 
 /** Result of a system call that gives a descriptor or refuses. */

@@ -14,7 +14,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   host: ['errors'],
   'host-bpf': ['host'],
   'linux-bpf-host': ['host', 'host-bpf', 'koffi', 'node:os'],
-  'linux-host': ['host', 'errors', 'koffi', 'node:fs', 'node:os', 'node:process'],
+  'linux-xz': ['koffi'],
+  'linux-host': ['host', 'linux-xz', 'errors', 'koffi', 'node:fs', 'node:os', 'node:process'],
   'byte-reader': spine,
   arrow: ['arrow', 'byte-reader', 'apache-arrow', ...spine],
   recording: ['recording', 'arrow', 'zod', 'node:fs', 'node:path', ...spine],
@@ -37,7 +38,7 @@ const wiring = ['cli', 'pipeline', 'progress', 'version']
 
 /** Libraries and who alone imports them. */
 const soleImporter: Readonly<Record<string, string | readonly string[]>> = {
-  koffi: ['linux-host', 'linux-bpf-host'],
+  koffi: ['linux-host', 'linux-bpf-host', 'linux-xz'],
   'apache-arrow': 'arrow',
   commander: 'cli',
   '@marcbachmann/cel-js': 'rules',

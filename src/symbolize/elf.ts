@@ -54,6 +54,8 @@ export interface ElfHeader {
   readonly name: string
   readonly is64: boolean
   readonly machine: number
+  /** Where the program begins; 0 for a library. */
+  readonly entryAddress: number
   readonly segments: readonly ElfSegment[]
   readonly sectionTable: { readonly offset: number; readonly entryBytes: number; readonly count: number; readonly namesIndex: number }
 }
@@ -87,7 +89,7 @@ export function parseElfHeader(source: ByteSource, name: string): ElfHeader {
   reader.u16('e_type')
   const machine = reader.u16('e_machine')
   reader.u32('e_version')
-  reader.bytes(is64 ? 8 : 4, 'e_entry')
+  const entryAddress = readWord(reader, is64, 'e_entry')
   const segmentsOffset = readWord(reader, is64, 'e_phoff')
   const sectionsOffset = readWord(reader, is64, 'e_shoff')
   reader.u32('e_flags')
@@ -99,7 +101,7 @@ export function parseElfHeader(source: ByteSource, name: string): ElfHeader {
     count: reader.u16('e_shnum'),
     namesIndex: reader.u16('e_shstrndx'),
   }
-  const base = { source, name, is64, machine, sectionTable }
+  const base = { source, name, is64, machine, entryAddress, sectionTable }
   return { ...base, segments: readSegments(base, segmentTable) }
 }
 

@@ -241,7 +241,7 @@ describe('code a runtime compiled', () => {
 
   test('has the names of its perf map', () => {
     const result = run({ ...node, files: { '/tmp/perf-42.map': map } }, [[['user', 0x110]]])
-    expect(symbolsOf(result)).toEqual([{ name: 'hot /srv/app.js:3:10', module: '[jit]', path: undefined, ownership: Ownership.Own }])
+    expect(symbolsOf(result)).toEqual([{ name: 'hot /srv/app.js:3:10', module: '[node JIT]', path: undefined, ownership: Ownership.Own }])
     expect(result.hints).toEqual([])
   })
 
@@ -257,8 +257,10 @@ describe('code a runtime compiled', () => {
         ['user', 0x220],
       ],
     ])
-    expect(stackOf(result)).toEqual(['[unknown] in [jit]', '[unknown] in [jit]'])
-    expect(symbolsOf(result)).toEqual([{ name: '[unknown] in [jit]', module: '[jit]', path: undefined, ownership: Ownership.Runtime }])
+    expect(stackOf(result)).toEqual(['[unknown] in [node JIT]', '[unknown] in [node JIT]'])
+    expect(symbolsOf(result)).toEqual([
+      { name: '[unknown] in [node JIT]', module: '[node JIT]', path: undefined, ownership: Ownership.Runtime },
+    ])
     expect(result.hints).toEqual([
       'app (pid 42): start node with --perf-basic-prof-only-functions --interpreted-frames-native-stack for names of JavaScript functions.',
     ])
@@ -272,7 +274,7 @@ describe('code a runtime compiled', () => {
         ['user', 2 ** 40],
       ],
     ])
-    expect(stackOf(result)).toEqual(['[unknown] in [jit]', '[unknown] in [jit]', '[unknown] at 0x800000000000'])
+    expect(stackOf(result)).toEqual(['[unknown] in [node JIT]', '[unknown] in [node JIT]', '[unknown] at 0x800000000000'])
   })
 
   test('in a memory file is told from a program in one', () => {
@@ -282,7 +284,7 @@ describe('code a runtime compiled', () => {
   })
 
   test('is not named by the map of another process', () => {
-    expect(stackOf(run({ ...node, files: { '/tmp/perf-43.map': map } }, [[['user', 0x110]]]))).toEqual(['[unknown] in [jit]'])
+    expect(stackOf(run({ ...node, files: { '/tmp/perf-43.map': map } }, [[['user', 0x110]]]))).toEqual(['[unknown] in [node JIT]'])
   })
 })
 
