@@ -18,6 +18,14 @@ export interface HostFile {
   close(): void
 }
 
+/** Results kept from run to run. They may be gone at any time, and whoever reads one checks it. */
+export interface HostCache {
+  /** Names have letters, digits, dots and dashes only. */
+  read(name: string): Uint8Array | undefined
+  /** Does nothing where it cannot. */
+  write(name: string, bytes: Uint8Array): void
+}
+
 /** Files, directories and clocks. Nothing here throws for a file that is missing, vanished or forbidden. */
 export interface Host {
   /** CLOCK_MONOTONIC in ns. */
@@ -43,6 +51,7 @@ export interface Host {
   openFile(path: string): HostFile | undefined
   /** Bytes of our own memory, e.g. the vdso, which is no file; undefined where they cannot be read. */
   readOwnMemory?(address: bigint, lengthBytes: number): Uint8Array | undefined
+  readonly cache?: HostCache
   /** A whole xz stream, decompressed; undefined when it is damaged, longer than maxBytes, or nothing here can do it. */
   decompressXz?(bytes: Uint8Array, maxBytes: number): Uint8Array | undefined
 }

@@ -4,6 +4,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import koffi from 'koffi'
 import type { HostFile, Opened, PerfHost, PerfRing } from './host.ts'
+import { linuxCache } from './linux-cache.ts'
 import { decompressXz } from './linux-xz.ts'
 
 /** perf_event_open(2) by architecture: arch/x86/entry/syscalls/syscall_64.tbl, include/uapi/asm-generic/unistd.h. */
@@ -53,6 +54,7 @@ function fileHost() {
     openFile,
     readOwnMemory,
     decompressXz,
+    cache: linuxCache(process.env),
   }
 }
 

@@ -122,10 +122,15 @@ export function readSection(elf: ElfHeader, section: ElfSection): Uint8Array {
 
 /** A string of a string table, cut when it is longer than any name. */
 export function stringAt(strings: Uint8Array, offset: number, name: string): string {
+  return decoder.decode(bytesOfString(strings, offset, name))
+}
+
+/** The same as bytes, without its zero. */
+export function bytesOfString(strings: Uint8Array, offset: number, name: string): Uint8Array {
   const bytes = strings.subarray(offset, offset + MAX_NAME_BYTES)
   const end = bytes.indexOf(0)
   if (end < 0 && bytes.length < MAX_NAME_BYTES) throw new FormatError(name, offset, 'A string does not end within its table.')
-  return decoder.decode(end < 0 ? bytes : bytes.subarray(0, end))
+  return end < 0 ? bytes : bytes.subarray(0, end)
 }
 
 const decoder = new TextDecoder()

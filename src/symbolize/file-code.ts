@@ -12,6 +12,7 @@ import { type OwnershipOfFunction, readGoOwnership } from './go-program.ts'
 import { readMiniDebug } from './mini-debug.ts'
 import { ownershipOfBuiltin } from './runtime-symbols.ts'
 import { lastAtOrBelow } from './sorted-order.ts'
+import { cachedSymbols, type FileOrigin } from './symbol-cache.ts'
 
 /** A file whose addresses can be named. */
 export interface FileCode {
@@ -27,12 +28,22 @@ export interface FileCode {
   readonly ownershipOf: OwnershipOfFunction
 }
 
+/** Where a file lies. */
+export interface FilePlace {
+  /** Path as its process sees it. */
+  readonly path: string
+  /** Directories to look for debug files below, e.g. /proc/42/root; '' is our own root. */
+  readonly roots: readonly string[]
+  /** Undefined for what is no file: it is not cached. */
+  readonly origin?: FileOrigin | undefined
+}
+
 /** Reads symbols of a file and of its separate debug file. Throws FormatError for a damaged file. */
-export function readFileCode(host: Host, source: ByteSource, { path, roots }: { path: string; roots: readonly string[] }): FileCode {
+export function readFileCode(host: Host, source: ByteSource, { path, roots, origin }: FilePlace): FileCode {
   const elf = parseElf(source, path)
   const hidden = hasSymbolTable(elf) ? undefined : findHiddenSymbols(host, elf, { path, roots })
   try {
-    const symbols = readSymbols(elf, hidden?.elf)
+    const symbols = cachedSymbols(host, { elf, debugElf: hidden?.elf, origin }, () => readSymbols(elf, hidden?.elf))
     const isNamed = hasSymbolTable(elf) || hidden !== undefined
     const goFunctions = isNamed ? undefined : readGoFunctions(elf)
     const ownershipOfGo = orUndefined(() => readGoOwnership(elf))

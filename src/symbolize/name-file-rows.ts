@@ -80,7 +80,7 @@ function openCode({ host, input, files, kernel, findings }: NamingContext, group
   if (opened === undefined && !isVdso) findings.unreadable.set(path, 'gone, replaced or forbidden')
   let code: FileCode | undefined
   code = attempt(() => {
-    if (opened !== undefined) return readFileCode(host, opened.file, { path, roots: [`/proc/${pid}/root`, ''] })
+    if (opened !== undefined) return readFileCode(host, opened.file, { path, roots: [`/proc/${pid}/root`, ''], origin: opened.file })
     return isVdso && kernel !== 'other' ? readVdsoCode(host) : undefined
   })
   return {
