@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { jitDump } from '../../test/jit-dump.ts'
 import { type TinyElf, tinyElf } from '../../test/tiny-elf.ts'
 import { type RecordedInput, replayHost } from '../host.ts'
 import { CodeKind, NONE, Ownership, type Row, textAt } from '../schema.ts'
@@ -243,6 +244,18 @@ describe('code a runtime compiled', () => {
     const result = run({ ...node, files: { '/tmp/perf-42.map': map } }, [[['user', 0x110]]])
     expect(symbolsOf(result)).toEqual([{ name: 'hot /srv/app.js:3:10', module: '[node JIT]', path: undefined, ownership: Ownership.Own }])
     expect(result.hints).toEqual([])
+  })
+
+  test('has the names of the log that its process maps, before those of its perf map', () => {
+    const log = jitDump().load({ address: BASE + 0x100, sizeBytes: 0x20, index: 0, name: 'JS:*logged /srv/app.js:5:1' })
+    const mapped = ['//anon', '/srv/jit-42.dump']
+    const files = { '/srv/jit-42.dump': log.bytes, '/tmp/perf-42.map': map }
+    const named = (offset: number, from: Scene) => stackOf(run({ ...node, ...from }, [[['user', offset]]]))
+    expect(named(0x110, { mapped, files })).toEqual(['logged /srv/app.js:5:1'])
+    expect(named(0x130, { mapped, files })).toEqual(['hot /srv/app.js:3:10'])
+    const damaged = { '/srv/jit-42.dump': 'no log at all, but long enough for a header', '/tmp/perf-42.map': map }
+    expect(named(0x110, { mapped, files: damaged })).toEqual(['hot /srv/app.js:3:10'])
+    expect(named(0x110, { mapped: ['//anon'], files: { '/srv/jit-42.dump': log.bytes } })).toEqual(['[unknown] in [node JIT]'])
   })
 
   test('has them where no mapping was recorded, too', () => {
