@@ -13,7 +13,8 @@ if (reason !== undefined) process.stderr.write(`runtimes.kernel.test.ts skipped:
 const workload = (name: string) => join(import.meta.dirname, 'workloads', name)
 
 interface Seen {
-  readonly first: ReturnType<typeof diagnosed>['findings'][number] | undefined
+  /** The hot function, whatever else runs on this machine. */
+  readonly hot: string | undefined
   readonly hints: string
   /** Function → ownership and samples whose leaf it is. */
   readonly leaves: ReadonlyMap<string, { readonly ownership: number; readonly count: number }>
@@ -40,7 +41,8 @@ describe.skipIf(reason !== undefined)('programs of runtimes', () => {
         leaves.set(leaf, { ownership: symbol.ownership[found], count: (known?.count ?? 0) + 1 })
       }
     }
-    return { first: diagnosed(ran).findings[0], hints: ran.stderr, leaves }
+    const hot = diagnosed(ran).findings.find(finding => finding.class === 'cpu.hot-function')?.culprits[0].name
+    return { hot, hints: ran.stderr, leaves }
   }
 
   async function lookAt(name: string, command: readonly string[], whenReady?: (pid: number) => Promise<void>): Promise<Seen> {
@@ -58,8 +60,7 @@ describe.skipIf(reason !== undefined)('programs of runtimes', () => {
   test('Node with a jitdump: the JavaScript function first, own code', async () => {
     const dump = `cd ${scratch.path} && exec ${process.execPath} --perf-prof ${workload('hot.mjs')} 60`
     const seen = await lookAt('node-dump', ['sh', '-c', dump])
-    expect(seen.first?.class).toBe('cpu.hot-function')
-    expect(seen.first?.culprits[0].name).toContain('hotLoop')
+    expect(seen.hot).toContain('hotLoop')
     expect(hottest(seen)).toEqual([expect.stringContaining('hotLoop'), expect.objectContaining({ ownership: Ownership.Own })])
     expect(seen.hints).not.toContain('--perf-basic-prof')
   })
@@ -92,10 +93,8 @@ describe.skipIf(reason !== undefined)('programs of runtimes', () => {
     const path = python.get(12) ?? python.get(13) ?? python.get(11)
     if (path === undefined) return context.skip('needs Python')
     const seen = await lookAt('python', [path, workload('hot.py'), '60'])
-    expect(hottest(seen)).toEqual([
-      '_PyEval_EvalFrameDefault (interpreted Python)',
-      expect.objectContaining({ ownership: Ownership.Runtime }),
-    ])
+    const interpreter = [...seen.leaves].find(([name]) => name.endsWith('(interpreted Python)'))
+    expect(interpreter?.[1].ownership).toBe(Ownership.Runtime)
     expect(seen.hints.match(/-X perf/g)).toHaveLength(1)
   })
 
@@ -131,7 +130,7 @@ describe.skipIf(reason !== undefined)('programs of runtimes', () => {
     })
     expect(built.status, String(built.stderr)).toBe(0)
     const seen = await lookAt('go', [program, '60'])
-    expect(seen.first?.culprits[0].name).toBe('main.hotLoop')
+    expect(seen.hot).toBe('main.hotLoop')
     expect(hottest(seen)).toEqual(['main.hotLoop', expect.objectContaining({ ownership: Ownership.Own })])
   })
 })
