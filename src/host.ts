@@ -5,15 +5,25 @@
 
 /** An open regular file. */
 export interface HostFile {
+  /** As it is now: a log grows while it is open. */
   readonly sizeBytes: number
   /** "major:minor" in hex as /proc/PID/maps prints it, and the inode: which file this is, whatever its path. */
   readonly device: string
   readonly inode: number
   readonly ownerUid: number
+  /** As it is now. */
   readonly modifiedNs: number
   /** Up to lengthBytes from offset; shorter only at the end of the file. */
   read(offset: number, lengthBytes: number): Uint8Array
   close(): void
+}
+
+/** Results kept from run to run. They may be gone at any time, and whoever reads one checks it. */
+export interface HostCache {
+  /** Names have letters, digits, dots and dashes only. */
+  read(name: string): Uint8Array | undefined
+  /** Does nothing where it cannot. */
+  write(name: string, bytes: Uint8Array): void
 }
 
 /** Files, directories and clocks. Nothing here throws for a file that is missing, vanished or forbidden. */
@@ -43,6 +53,9 @@ export interface Host {
   readOwnMemory?(address: bigint, lengthBytes: number): Uint8Array | undefined
   /** Bytes of another process's memory, e.g. a lock that says who holds it; undefined where ptrace(2) would be refused. */
   readProcessMemory?(pid: number, address: bigint, lengthBytes: number): Uint8Array | undefined
+  readonly cache?: HostCache
+  /** A whole xz stream, decompressed; undefined when it is damaged, longer than maxBytes, or nothing here can do it. */
+  decompressXz?(bytes: Uint8Array, maxBytes: number): Uint8Array | undefined
 }
 
 /** Result of a system call that gives a descriptor or refuses. */

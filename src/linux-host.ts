@@ -4,6 +4,8 @@ import fs from 'node:fs'
 import os from 'node:os'
 import koffi from 'koffi'
 import type { HostFile, Opened, PerfHost, PerfRing } from './host.ts'
+import { linuxCache } from './linux-cache.ts'
+import { decompressXz } from './linux-xz.ts'
 
 /** perf_event_open(2) by architecture: arch/x86/entry/syscalls/syscall_64.tbl, include/uapi/asm-generic/unistd.h. */
 const PERF_EVENT_OPEN: Readonly<Record<string, number>> = { x64: 298, arm64: 241, ppc64: 319, s390x: 331, riscv64: 241 }
@@ -52,6 +54,8 @@ function fileHost() {
     openFile,
     readOwnMemory: (address: bigint, lengthBytes: number) => readMemory('self', address, lengthBytes),
     readProcessMemory: readMemory,
+    decompressXz,
+    cache: linuxCache(process.env),
   }
 }
 
@@ -107,13 +111,17 @@ function openFile(path: string): HostFile | undefined {
     return undefined
   }
   return {
-    sizeBytes: Number(facts.size),
+    get sizeBytes() {
+      return fs.fstatSync(fd).size
+    },
     device: formatDevice(facts.dev),
     inode: Number(facts.ino),
     ownerUid: Number(facts.uid),
-    modifiedNs: Number(facts.mtimeNs),
+    get modifiedNs() {
+      return Number(fs.fstatSync(fd, { bigint: true }).mtimeNs)
+    },
     read(offset, lengthBytes) {
-      const wanted = Math.max(0, Math.min(lengthBytes, Number(facts.size) - offset))
+      const wanted = Math.max(0, Math.min(lengthBytes, fs.fstatSync(fd).size - offset))
       const bytes = new Uint8Array(wanted)
       let length = 0
       while (length < wanted) {

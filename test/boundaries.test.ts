@@ -15,7 +15,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'host-bpf': ['host'],
   'linux-bpf-host': ['host', 'host-bpf', 'linux-libbpf', 'koffi', 'node:os'],
   'linux-libbpf': ['host-bpf', 'koffi'],
-  'linux-host': ['host', 'errors', 'koffi', 'node:fs', 'node:os', 'node:process'],
+  'linux-cache': ['host', 'node:fs', 'node:os', 'node:path'],
+  'linux-xz': ['koffi'],
+  'linux-host': ['host', 'linux-cache', 'linux-xz', 'errors', 'koffi', 'node:fs', 'node:os', 'node:process'],
   'byte-reader': spine,
   arrow: ['arrow', 'byte-reader', 'apache-arrow', ...spine],
   recording: ['recording', 'arrow', 'zod', 'node:fs', 'node:path', ...spine],
@@ -38,7 +40,7 @@ const wiring = ['cli', 'pipeline', 'progress', 'version']
 
 /** Libraries and who alone imports them. */
 const soleImporter: Readonly<Record<string, string | readonly string[]>> = {
-  koffi: ['linux-host', 'linux-bpf-host', 'linux-libbpf'],
+  koffi: ['linux-host', 'linux-bpf-host', 'linux-libbpf', 'linux-xz'],
   'apache-arrow': 'arrow',
   commander: 'cli',
   '@marcbachmann/cel-js': 'rules',

@@ -94,7 +94,15 @@ export const busy: Activity = {
 
 export const idle: Activity = { runningNs: 0.3e9, runnableNs: 0, waitNs: 0, psiCpuSomeRatio: 0, psiIoSomeRatio: 0, psiMemorySomeRatio: 0 }
 
-export const quality: Quality = { samples: 2000, machineSamples: 2000, lost: 0, truncatedStacks: 0, unknownFrames: 0, counts: {} }
+export const quality: Quality = {
+  samples: 2000,
+  machineSamples: 2000,
+  lost: 0,
+  truncatedStacks: 0,
+  unknownFrames: 0,
+  incompleteProcesses: [],
+  counts: {},
+}
 
 /** A finding of a rule of the given class. */
 export function finding(changes: Partial<Finding> = {}): Finding {

@@ -27,6 +27,7 @@ export interface TinySection {
 export interface TinyElf {
   readonly is64?: boolean
   readonly machine?: number
+  readonly entryAddress?: number
   readonly symbols?: readonly TinySymbol[]
   readonly dynamicSymbols?: readonly TinySymbol[]
   readonly buildId?: string
@@ -72,6 +73,7 @@ export function tinyElf(parts: TinyElf): Uint8Array {
   file.set(
     elfHeader(is64, {
       machine: parts.machine ?? MACHINE_X86_64,
+      entryAddress: parts.entryAddress ?? 0,
       segmentCount: segments.length,
       sectionsOffset: end,
       sectionCount: all.length + 1,
@@ -145,12 +147,13 @@ function stringTable(names: readonly string[]): { bytes: Uint8Array; offsetOf(na
 
 interface HeaderFields {
   readonly machine: number
+  readonly entryAddress: number
   readonly segmentCount: number
   readonly sectionsOffset: number
   readonly sectionCount: number
 }
 
-function elfHeader(is64: boolean, { machine, segmentCount, sectionsOffset, sectionCount }: HeaderFields): Uint8Array {
+function elfHeader(is64: boolean, { machine, entryAddress, segmentCount, sectionsOffset, sectionCount }: HeaderFields): Uint8Array {
   const word = is64 ? 8 : 4
   return Uint8Array.from([
     ...[0x7f, 0x45, 0x4c, 0x46], // magic
@@ -158,7 +161,7 @@ function elfHeader(is64: boolean, { machine, segmentCount, sectionsOffset, secti
     ...le(3, 2), // e_type: ET_DYN
     ...le(machine, 2), // e_machine
     ...le(1, 4), // e_version
-    ...le(0, word), // e_entry
+    ...le(entryAddress, word), // e_entry
     ...le(is64 ? 64 : 52, word), // e_phoff
     ...le(sectionsOffset, word), // e_shoff
     ...le(0, 4), // e_flags

@@ -51,6 +51,17 @@ test('losses are added up by kind', () => {
     lost: 7,
     truncatedStacks: 0,
     unknownFrames: 0,
+    incompleteProcesses: [],
     counts: { lostRecords: 7, unknownRecords: 1 },
   })
+})
+
+test('processes that many names or stacks are missing of are told apart from those that are whole', () => {
+  const names = { x: '[unknown] in [node JIT]' }
+  const tables = draw({ stacks: 'whole: main 90\n node: main;x 30\n node: main 20\n cut: hot 40\n few: x 10', names })
+  const told = measureQuality(tables, contextOf()).incompleteProcesses
+  expect(told.map(({ comm, samples, truncatedStacks, unknownFrames }) => [comm, samples, truncatedStacks, unknownFrames])).toEqual([
+    ['node', 50, 0, 0.6],
+    ['cut', 40, 1, 0],
+  ])
 })

@@ -1,4 +1,4 @@
-import { type AnalysisContext, CodeKind, NONE, type Quality, type RecordedTables, textAt } from '../schema.ts'
+import { type AnalysisContext, CodeKind, type IncompleteProcess, NONE, type Quality, type RecordedTables, textAt } from '../schema.ts'
 import { buildCallTree, type CallTree, functionAt, leafOf, type StackTables } from './call-tree.ts'
 import { membership } from './target-time.ts'
 
@@ -10,13 +10,16 @@ export function measureQuality(tables: RecordedTables, context: AnalysisContext)
   const isMember = process === undefined ? () => context.target.kind === 'machine' : membership(process, context)
   let samples = 0
   for (let row = 0; row < machineSamples; row++) if (sample !== undefined && isMember(sample.process[row])) samples++
-  const stacks = hasStacks(tables) ? judgeStacks(tables, isMember) : { truncated: 0, unknown: 0 }
+  const judged = hasStacks(tables) ? judgeStacks(tables, isMember) : []
+  const truncated = judged.reduce((sum, process) => sum + process.truncated, 0)
+  const unknown = judged.reduce((sum, process) => sum + process.unknown, 0)
   return {
     samples,
     machineSamples,
     lost: (counts.lostRecords ?? 0) + (counts.lostSamples ?? 0),
-    truncatedStacks: samples > 0 ? stacks.truncated / samples : 0,
-    unknownFrames: samples > 0 ? stacks.unknown / samples : 0,
+    truncatedStacks: samples > 0 ? truncated / samples : 0,
+    unknownFrames: samples > 0 ? unknown / samples : 0,
+    incompleteProcesses: process === undefined ? [] : findIncomplete(judged, process),
     counts,
   }
 }
@@ -36,18 +39,50 @@ function hasStacks(tables: RecordedTables): tables is RecordedTables & StackTabl
   return [sample, callchainStack, stack, frame, symbol].every(table => table !== undefined)
 }
 
-function judgeStacks(tables: StackTables, isMember: (process: number) => boolean): { truncated: number; unknown: number } {
+/** What is wrong with the stacks of one process. */
+interface JudgedProcess {
+  /** Row of process. */
+  readonly row: number
+  samples: number
+  truncated: number
+  unknown: number
+}
+
+function judgeStacks(tables: StackTables, isMember: (process: number) => boolean): JudgedProcess[] {
   const tree = buildCallTree(tables)
   const isCut = cutNodes(tree)
-  let truncated = 0
-  let unknown = 0
+  const judged = new Map<number, JudgedProcess>()
   for (let row = 0; row < tables.sample.length; row++) {
-    if (!isMember(tables.sample.process[row])) continue
+    const process = tables.sample.process[row]
+    if (!isMember(process)) continue
+    const counts = judged.get(process) ?? { row: process, samples: 0, truncated: 0, unknown: 0 }
+    if (counts.samples++ === 0) judged.set(process, counts)
     const leaf = leafOf(tables, tree, row)
-    if (leaf === NONE || isCut[leaf] === 1) truncated++
-    if (leaf === NONE || !functionAt(tree, leaf).named) unknown++
+    if (leaf === NONE || isCut[leaf] === 1) counts.truncated++
+    if (leaf === NONE || !functionAt(tree, leaf).named) counts.unknown++
   }
-  return { truncated, unknown }
+  return [...judged.values()]
+}
+
+/** From this share on a process's stacks say too little; the verdict's confidence falls at the same one. */
+const INCOMPLETE_RATIO = 0.2
+/** Processes told of, and the samples below which a share means nothing. No source: what a reader takes in, a quarter second. */
+const MAX_INCOMPLETE = 5
+const MIN_SAMPLES = 25
+
+function findIncomplete(judged: readonly JudgedProcess[], { pid, comm }: NonNullable<RecordedTables['process']>): IncompleteProcess[] {
+  return judged
+    .filter(({ row, samples }) => row !== NONE && samples >= MIN_SAMPLES)
+    .filter(({ samples, truncated, unknown }) => Math.max(truncated, unknown) > samples * INCOMPLETE_RATIO)
+    .sort((left, right) => right.samples - left.samples || left.row - right.row)
+    .slice(0, MAX_INCOMPLETE)
+    .map(({ row, samples, truncated, unknown }) => ({
+      pid: pid[row],
+      comm: textAt(comm, row) ?? '',
+      samples,
+      truncatedStacks: truncated / samples,
+      unknownFrames: unknown / samples,
+    }))
 }
 
 /** Functions that processes, threads and generated code begin in: C and C++ (glibc, musl), Rust, Go, V8, HotSpot. */

@@ -126,6 +126,7 @@ export const exampleDiagnosis: Diagnosis = {
     lost: 0,
     truncatedStacks: 0.031,
     unknownFrames: 0.012,
+    incompleteProcesses: [{ pid: 3022, comm: hostileName, samples: 120, truncatedStacks: 0.25, unknownFrames: 0.6 }],
     counts: { missedReadings: 2 },
   },
   cost: { cpuRatio: 0.0042, cpuNs: 252e6, rssBytes: 92 * 2 ** 20 },

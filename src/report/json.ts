@@ -80,6 +80,9 @@ export const diagnosisSchema = z.object({
     lost: measured,
     truncatedStacks: measured,
     unknownFrames: measured,
+    incompleteProcesses: z.array(
+      z.object({ pid: z.number(), comm: z.string(), samples: measured, truncatedStacks: measured, unknownFrames: measured }),
+    ),
     counts: z.record(z.string(), measured),
   }),
   cost: z.object({ cpuRatio: measured, cpuNs: measured, rssBytes: measured }),

@@ -71,6 +71,10 @@ export function qualityFacts(quality: Quality): readonly (readonly [label: strin
     ['records lost', formatCount(quality.lost)],
     ['stacks cut short', formatRatio(quality.truncatedStacks)],
     ['samples without a name', formatRatio(quality.unknownFrames)],
+    ...quality.incompleteProcesses.map(
+      ({ pid, comm, truncatedStacks, unknownFrames }) =>
+        [`in ${comm} (pid ${pid})`, `${formatRatio(truncatedStacks)} cut short, ${formatRatio(unknownFrames)} without a name`] as const,
+    ),
     ...Object.entries(quality.counts)
       .filter(([kind, count]) => kind !== 'lostRecords' && count !== 0)
       .map(([kind, count]) => [spaced(kind), formatCount(count)] as const),

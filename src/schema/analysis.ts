@@ -223,8 +223,20 @@ export interface Quality {
   readonly truncatedStacks: number
   /** Share of the target's samples whose leaf has no name. 0..1. */
   readonly unknownFrames: number
+  /** The target's processes whose stacks or names are far from complete, most samples first. */
+  readonly incompleteProcesses: readonly IncompleteProcess[]
   /** Further counts by kind, from the quality table. */
   readonly counts: Readonly<Record<string, number>>
+}
+
+/** A process that many stacks or names are missing of. */
+export interface IncompleteProcess {
+  readonly pid: number
+  readonly comm: string
+  readonly samples: number
+  /** As in Quality, of this process alone. */
+  readonly truncatedStacks: number
+  readonly unknownFrames: number
 }
 
 /** The whole result; `--format json` prints it. */

@@ -181,7 +181,7 @@ export const tables = {
     stage: 'symbolize',
     columns: {
       name: { type: 'text', doc: 'Demangled name; "[unknown] in libfoo.so+0x1234" where there is none.' },
-      module: { type: 'text', doc: 'Base name of the file, [kernel], a kernel module, [jit].' },
+      module: { type: 'text', doc: 'Base name of the file, [kernel], a kernel module, [node JIT] and the like, [jit].' },
       path: { type: 'text', doc: 'Path of the file; absent for the kernel and for JIT code.' },
       ownership: { type: 'u8', doc: 'An Ownership value.' },
     },

@@ -10,9 +10,28 @@ export interface ByteSource {
 /** Longest part of a file that is read at once. No source: several times the symbol table of a browser. */
 const MAX_PART_BYTES = 256 << 20
 
+const WINDOW_BYTES = 1 << 18
+
 /** Memory as a source. */
 export function memorySource(bytes: Uint8Array): ByteSource {
   return { sizeBytes: bytes.length, read: (offset, lengthBytes) => bytes.subarray(offset, offset + lengthBytes) }
+}
+
+/** The same bytes, as long as the source is now, read in large pieces: for formats of many small records. */
+export function windowOver(source: ByteSource): ByteSource {
+  const { sizeBytes } = source
+  let start = 0
+  let window: Uint8Array = new Uint8Array()
+  return {
+    sizeBytes,
+    read(offset, lengthBytes) {
+      if (offset < start || offset + lengthBytes > start + window.length) {
+        start = offset
+        window = source.read(offset, Math.min(Math.max(lengthBytes, WINDOW_BYTES), Math.max(0, sizeBytes - offset)))
+      }
+      return window.subarray(offset - start, offset - start + lengthBytes)
+    },
+  }
 }
 
 /** Exactly lengthBytes from offset, or FormatError. A sparse file cannot make us allocate without bound. */

@@ -1,7 +1,7 @@
 /** Functions of ELF files by address: .symtab and .dynsym as sorted typed arrays. */
 
 import { FormatError } from '../errors.ts'
-import { type ElfFile, type ElfSection, Machine, readSection, SectionFlag, SectionType, sectionNamed, stringAt } from './elf.ts'
+import { bytesOfString, type ElfFile, type ElfSection, Machine, readSection, SectionFlag, SectionType, sectionNamed } from './elf.ts'
 import { type PltStub, readPltStubs } from './elf-plt.ts'
 import { lastAtOrBelow, sortedOrder } from './sorted-order.ts'
 
@@ -22,6 +22,8 @@ export interface SymbolTable {
   /** Index of the innermost range around the start of each, or NONE. */
   readonly parents: Int32Array
   readonly nameOf: (index: number) => string
+  /** The same as UTF-8. */
+  readonly nameBytesOf: (index: number) => Uint8Array
 }
 
 /** The symbols of a file, merged with those of its separate debug file and the stubs of its procedure linkage table. */
@@ -39,7 +41,7 @@ export function readSymbols(file: ElfFile, debugFile: ElfFile | undefined): Symb
   })
   candidates.addStubs(stubs, parts.length)
   return merge(candidates, {
-    nameAt: (part, offset) => nameAt(parts, stubs, { part, offset }),
+    bytesAt: (part, offset) => nameBytesAt(parts, stubs, { part, offset }),
     lengthAt: (part, offset) => (part === parts.length ? COMPARED_BYTES : lengthOf(parts[part].strings, offset)),
   })
 }
@@ -210,7 +212,7 @@ function lengthOf(strings: Uint8Array, name: number): number {
 }
 
 interface Names {
-  readonly nameAt: (part: number, offset: number) => string
+  readonly bytesAt: (part: number, offset: number) => Uint8Array
   readonly lengthAt: (part: number, offset: number) => number
 }
 
@@ -249,13 +251,19 @@ function merge(candidates: Candidates, names: Names): SymbolTable {
     starts: keptStarts.slice(0, count),
     ends: ends.slice(0, count),
     parents: parents.slice(0, count),
-    nameOf: index => names.nameAt(parts[kept[index]], nameOffsets[kept[index]]),
+    nameOf: index => decoder.decode(names.bytesAt(parts[kept[index]], nameOffsets[kept[index]])),
+    nameBytesOf: index => names.bytesAt(parts[kept[index]], nameOffsets[kept[index]]),
   }
 }
 
-function nameAt(parts: readonly Part[], stubs: readonly PltStub[], { part, offset }: { part: number; offset: number }): string {
-  if (part === parts.length) return stubs[offset].name
-  const name = stringAt(parts[part].strings, offset, parts[part].file.name)
-  const version = name.indexOf('@', 1) // memcpy@@GLIBC_2.14
-  return version < 0 ? name : name.slice(0, version)
+const decoder = new TextDecoder()
+const encoder = new TextEncoder()
+const AT_SIGN = 0x40
+
+/** Without the version: memcpy@@GLIBC_2.14. */
+function nameBytesAt(parts: readonly Part[], stubs: readonly PltStub[], { part, offset }: { part: number; offset: number }): Uint8Array {
+  if (part === parts.length) return encoder.encode(stubs[offset].name)
+  const name = bytesOfString(parts[part].strings, offset, parts[part].file.name)
+  const version = name.indexOf(AT_SIGN, 1)
+  return version < 0 ? name : name.subarray(0, version)
 }

@@ -54,6 +54,8 @@ export interface ElfHeader {
   readonly name: string
   readonly is64: boolean
   readonly machine: number
+  /** Where the program begins; 0 for a library. */
+  readonly entryAddress: number
   readonly segments: readonly ElfSegment[]
   readonly sectionTable: { readonly offset: number; readonly entryBytes: number; readonly count: number; readonly namesIndex: number }
 }
@@ -87,7 +89,7 @@ export function parseElfHeader(source: ByteSource, name: string): ElfHeader {
   reader.u16('e_type')
   const machine = reader.u16('e_machine')
   reader.u32('e_version')
-  reader.bytes(is64 ? 8 : 4, 'e_entry')
+  const entryAddress = readWord(reader, is64, 'e_entry')
   const segmentsOffset = readWord(reader, is64, 'e_phoff')
   const sectionsOffset = readWord(reader, is64, 'e_shoff')
   reader.u32('e_flags')
@@ -99,7 +101,7 @@ export function parseElfHeader(source: ByteSource, name: string): ElfHeader {
     count: reader.u16('e_shnum'),
     namesIndex: reader.u16('e_shstrndx'),
   }
-  const base = { source, name, is64, machine, sectionTable }
+  const base = { source, name, is64, machine, entryAddress, sectionTable }
   return { ...base, segments: readSegments(base, segmentTable) }
 }
 
@@ -120,10 +122,15 @@ export function readSection(elf: ElfHeader, section: ElfSection): Uint8Array {
 
 /** A string of a string table, cut when it is longer than any name. */
 export function stringAt(strings: Uint8Array, offset: number, name: string): string {
+  return decoder.decode(bytesOfString(strings, offset, name))
+}
+
+/** The same as bytes, without its zero. */
+export function bytesOfString(strings: Uint8Array, offset: number, name: string): Uint8Array {
   const bytes = strings.subarray(offset, offset + MAX_NAME_BYTES)
   const end = bytes.indexOf(0)
   if (end < 0 && bytes.length < MAX_NAME_BYTES) throw new FormatError(name, offset, 'A string does not end within its table.')
-  return decoder.decode(end < 0 ? bytes : bytes.subarray(0, end))
+  return end < 0 ? bytes : bytes.subarray(0, end)
 }
 
 const decoder = new TextDecoder()

@@ -4,7 +4,7 @@ import { TableBuilder } from '../table-builder.ts'
 /** A function: where it is and what it is called. */
 export interface FoundFunction {
   readonly name: string
-  /** Base name of the file, [kernel], a kernel module, [jit]. */
+  /** Base name of the file, [kernel], a kernel module, [node JIT] and the like, [jit]. */
   readonly module: string
   readonly path: string | undefined
   /** An Ownership value. */

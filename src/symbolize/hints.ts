@@ -24,7 +24,9 @@ export function hintsForProcesses(processes: readonly NamelessProcess[]): string
   const byAdvice = new Map<string, NamelessProcess[]>()
   for (const process of sorted) {
     const advice = adviceFor(process.executable)
-    byAdvice.set(advice, [...(byAdvice.get(advice) ?? []), process])
+    const members = byAdvice.get(advice) ?? []
+    // a process has a row for each program it executed
+    if (members.every(({ pid }) => pid !== process.pid)) byAdvice.set(advice, [...members, process])
   }
   return Array.from(byAdvice, ([advice, members]) => {
     const named = members.slice(0, MAX_PROCESSES).map(({ comm, pid }) => `${comm ?? 'process'} (pid ${pid})`)

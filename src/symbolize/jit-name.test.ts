@@ -30,6 +30,18 @@ test.each([
   ['py::loads:/usr/lib/python3.12/json/__init__.py', 'loads /usr/lib/python3.12/json/__init__.py', Ownership.Runtime],
   ['py::_find_spec:<frozen importlib._bootstrap>', '_find_spec <frozen importlib._bootstrap>', Ownership.Runtime],
   ['Ljava/lang/String;::hashCode()I', 'java.lang.String::hashCode()I', Ownership.Runtime],
+  ['long com.shop.Cart.total(int)', 'com.shop.Cart.total(int)', Ownership.Own],
+  ['void com.shop.Cart.<init>(byte[])', 'com.shop.Cart.<init>(byte[])', Ownership.Own],
+  [
+    'java.lang.Object jdk.internal.misc.Unsafe.getReferenceVolatile(java.lang.Object, long)',
+    'jdk.internal.misc.Unsafe.getReferenceVolatile(java.lang.Object, long)',
+    Ownership.Runtime,
+  ],
+  [
+    'int Load$$Lambda$14/0x0000000800c03000.compare(java.lang.Object)',
+    'Load$$Lambda$14/0x0000000800c03000.compare(java.lang.Object)',
+    Ownership.Own,
+  ],
   ['com.shop.Cart::total', 'com.shop.Cart::total', Ownership.Own],
   ['my_generated_code', 'my_generated_code', Ownership.Own],
 ])('%s', (raw, name, ownership) => {
@@ -38,4 +50,5 @@ test.each([
 
 test('a stub of the JVM is the runtime', () => {
   expect(describeJitName('StubRoutines (1)', 'java').ownership).toBe(Ownership.Runtime)
+  expect(describeJitName('Interpreter', 'java')).toEqual({ name: 'Interpreter (interpreted Java)', ownership: Ownership.Runtime })
 })

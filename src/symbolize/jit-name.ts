@@ -19,7 +19,10 @@ const V8_OWN_CODE =
   /^(?:Builtin|Stub|BytecodeHandler|Handler|RegExp|InterpretedFunction|Bytecode|Code|StoreIC|LoadIC|KeyedLoadIC|KeyedStoreIC|CallIC|JSToWasm|WasmToJS)\b/
 /** CPython, Python/perf_trampoline.c: "py::name:/file.py". */
 const PYTHON_FUNCTION = /^py::(.*?):(.*)$/
-/** HotSpot's Compiler.perfmap: "Ljava/lang/String;::hashCode()I"; perf-map-agent: "java.lang.String::hashCode". */
+/** HotSpot's Compiler.perfmap: "long com.shop.Cart.total(int)", with the type that it gives in front. */
+const HOTSPOT_FUNCTION = /^[\w$.[\]]+ ([\w$./+]+)\.([\w$<>]+\(.*\))$/
+const HOTSPOT_INTERPRETER = 'Interpreter'
+/** perf-map-agent: "Ljava/lang/String;::hashCode", "java.lang.String::hashCode". */
 const JAVA_FUNCTION = /^(?:L([\w$/.+]+);|([\w$.]+))::(.*)$/
 const JAVA_RUNTIME_PACKAGE = /^(?:java|javax|jdk|sun|com\.sun)\./
 const DOTNET_RUNTIME_ASSEMBLY = /\[System\.[\w.]+\]|\[(?:mscorlib|PreStub|PreJIT|stub)/
@@ -31,8 +34,11 @@ export function describeJitName(raw: string, runtime: 'node' | 'python' | 'java'
   if (V8_OWN_CODE.test(raw) || DOTNET_RUNTIME_ASSEMBLY.test(raw)) return { name: raw, ownership: Ownership.Runtime }
   const python = PYTHON_FUNCTION.exec(raw)
   if (python !== null) return { name: `${python[1]} ${python[2]}`, ownership: ownershipOfSource(python[2]) }
+  const hotspot = HOTSPOT_FUNCTION.exec(raw)
+  if (hotspot !== null) return { name: `${hotspot[1]}.${hotspot[2]}`, ownership: ownershipOfClass(hotspot[1]) }
   const java = JAVA_FUNCTION.exec(raw)
   if (java !== null) return describeJava(java[1]?.replaceAll('/', '.') ?? java[2], java[3])
+  if (runtime === 'java' && raw === HOTSPOT_INTERPRETER) return { name: `${raw} (interpreted Java)`, ownership: Ownership.Runtime }
   return { name: raw, ownership: runtime === 'java' || runtime === 'node' ? Ownership.Runtime : Ownership.Own }
 }
 
@@ -51,5 +57,10 @@ function describeScript(text: string): JitFunction {
 }
 
 function describeJava(className: string, method: string): JitFunction {
-  return { name: `${className}::${method}`, ownership: JAVA_RUNTIME_PACKAGE.test(`${className}.`) ? Ownership.Runtime : Ownership.Own }
+  return { name: `${className}::${method}`, ownership: ownershipOfClass(className) }
+}
+
+/** Classes of lambda forms are the runtime's too: LambdaForm$MH/0x0000000800c00400. */
+function ownershipOfClass(name: string): number {
+  return JAVA_RUNTIME_PACKAGE.test(`${name}.`) || name.startsWith('LambdaForm$') ? Ownership.Runtime : Ownership.Own
 }

@@ -206,3 +206,20 @@ describe('a perf map', () => {
     expect(filesOf(machine).readPerfMap(42)).toBeUndefined()
   })
 })
+
+test('a log of compiled code is believed when it belongs to the user of its process or to root', () => {
+  const log = { pid: 42, path: '/tmp/jit-42.dump', device: '08:01', inode: 7, buildId: undefined }
+  const openedFor = (ownerUid: number) => {
+    const machine = new FakeMachine()
+    machine.texts.set('/proc/42/status', 'Name:\tnode\nUid:\t33\t33\t33\t33\nNSpid:\t42\n')
+    machine.files.set('/tmp/jit-42.dump', { bytes: new Uint8Array(4), ownerUid })
+    const opened = filesOf(machine).openJitDump(log)
+    opened?.release()
+    return [opened !== undefined, machine.openCount]
+  }
+  expect([33, 0, 1000].map(openedFor)).toEqual([
+    [true, 0],
+    [true, 0],
+    [false, 0],
+  ])
+})

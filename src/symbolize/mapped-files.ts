@@ -105,6 +105,15 @@ export class MappedFiles {
     return undefined
   }
 
+  /** The log of compiled code behind a mapping of its process; undefined when it is gone or not to be trusted. */
+  openJitDump(wanted: WantedFile): OpenedFile | undefined {
+    this.#perfMaps.noteProcess(wanted.pid)
+    const opened = this.open(wanted)
+    if (opened === undefined || this.#perfMaps.isTrusted(wanted.pid, opened.file)) return opened
+    opened.release()
+    return undefined
+  }
+
   /** Looks at the perf maps of runtimes again: call it once a second, so that those of programs that end are not lost. */
   refreshPerfMaps(): void {
     this.#perfMaps.refresh()

@@ -5,10 +5,12 @@ import { isFileFailure } from './byte-source.ts'
 import type { CodeGroup } from './code-groups.ts'
 import { demangle } from './demangle.ts'
 import { type FileCode, readFileCode } from './file-code.ts'
+import { hasJitNames } from './jit-names.ts'
 import { readVdsoCode } from './kernel-code.ts'
 import type { MappedFiles, OpenedFile } from './mapped-files.ts'
 import { type NamingContext, nameRows, type Place } from './name-rows.ts'
 import { baseName, ownershipOfFile, runtimeOf } from './ownership.ts'
+import { describeInterpreter } from './runtime-symbols.ts'
 
 /** Fills frameOf for the rows of a file or of the vdso. */
 export function nameFileRows(context: NamingContext, group: CodeGroup): void {
@@ -17,22 +19,24 @@ export function nameFileRows(context: NamingContext, group: CodeGroup): void {
   const path = textAt(mapping.path, group.mapping) ?? ''
   const module = baseName(path.replace(/ \(deleted\)$/, ''))
   const code = openCode(context, group, path)
-  const demangled = new Map<string, string>()
+  const readable = new Map<string, string>()
   let unknownCount = 0
   nameRows(context, group, place => {
     const found = code.find(fileOffsetOf(mapping, place, group), place.isCaller)
     if (found.name === undefined) unknownCount++
-    const name = found.name === undefined ? `[unknown] in ${module}+0x${found.functionStart.toString(16)}` : demangledOnce(found.name)
-    const ownership = ownershipOfFile(path, textAt(process.executable, mapping.process[place.mapping]))
+    const name = found.name === undefined ? `[unknown] in ${module}+0x${found.functionStart.toString(16)}` : readableOnce(found.name)
+    const ownership =
+      (found.name === undefined ? undefined : code.ownershipOf(found.name)) ??
+      ownershipOfFile(path, textAt(process.executable, mapping.process[place.mapping]))
     return { found: { name, module, path, ownership }, relativeAddress: found.relativeAddress }
   })
   if (unknownCount > 0 && code.isStripped()) findings.stripped.push(path)
   code.close()
   if (isPython(path)) noteInterpreters(context, group)
 
-  function demangledOnce(name: string): string {
-    const known = demangled.get(name) ?? demangle(name)
-    demangled.set(name, known)
+  function readableOnce(name: string): string {
+    const known = readable.get(name) ?? describeInterpreter(name) ?? demangle(name)
+    readable.set(name, known)
     return known
   }
 }
@@ -64,6 +68,7 @@ interface FoundInFile {
 interface OpenCode {
   find(fileOffset: number, isCaller: boolean): FoundInFile
   isStripped(): boolean
+  ownershipOf(name: string): number | undefined
   close(): void
 }
 
@@ -75,12 +80,13 @@ function openCode({ host, input, files, kernel, findings }: NamingContext, group
   if (opened === undefined && !isVdso) findings.unreadable.set(path, 'gone, replaced or forbidden')
   let code: FileCode | undefined
   code = attempt(() => {
-    if (opened !== undefined) return readFileCode(host, opened.file, { path, roots: [`/proc/${pid}/root`, ''] })
+    if (opened !== undefined) return readFileCode(host, opened.file, { path, roots: [`/proc/${pid}/root`, ''], origin: opened.file })
     return isVdso && kernel !== 'other' ? readVdsoCode(host) : undefined
   })
   return {
     find: (fileOffset, isCaller) =>
       attempt(() => (code === undefined ? undefined : findInFile(code, fileOffset, isCaller))) ?? withoutFile(fileOffset, isCaller),
+    ownershipOf: name => code?.ownershipOf(name),
     isStripped: () => code !== undefined && !code.isComplete && !isVdso,
     close: () => opened?.release(),
   }
@@ -130,7 +136,7 @@ function noteInterpreters({ input, files, mappingOf, findings }: NamingContext, 
   }
   for (const [row, addressCount] of counts) {
     const executable = textAt(process.executable, row)
-    if (runtimeOf(executable) !== 'python' || files.hasPerfMap(process.pid[row])) continue
+    if (runtimeOf(executable) !== 'python' || hasJitNames(input, files, row)) continue
     findings.nameless.push({ row, pid: process.pid[row], comm: textAt(process.comm, row), executable, addressCount })
   }
 }

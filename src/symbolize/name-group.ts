@@ -1,18 +1,16 @@
 /** Names the rows of one group: reads its kallsyms, perf map or file once, and asks it for every address. */
 
 import { NONE, Ownership, textAt } from '../schema.ts'
-import { isFileFailure } from './byte-source.ts'
 import type { CodeGroup } from './code-groups.ts'
 import { demangle } from './demangle.ts'
 import { hasElfMagic } from './elf.ts'
 import type { FoundFunction } from './frame-tables.ts'
 import { executedBlocks, type JitPlace, nameJitAddress } from './jit-code.ts'
+import { readJitNames } from './jit-names.ts'
 import { foreignKernel, nameKernelAddress, readKernelNames } from './kernel-code.ts'
-import type { MappedFiles } from './mapped-files.ts'
 import { nameFileRows, openMapping } from './name-file-rows.ts'
 import { type NamingContext, nameRows } from './name-rows.ts'
 import { runtimeOf } from './ownership.ts'
-import { parsePerfMap } from './perf-map.ts'
 
 /** Fills frameOf for the rows of a group. */
 export function nameGroup(context: NamingContext, group: CodeGroup): void {
@@ -68,14 +66,13 @@ function nameJitRows(context: NamingContext, group: CodeGroup): void {
   const { process, callchain, mapping } = input
   const isKnown = group.process !== NONE && group.process < process.length
   const executable = isKnown ? programOf(input, group.process) : undefined
-  const bytes = isKnown ? readPerfMap(files, process.pid[group.process]) : undefined
   const placeOf = (row: number): JitPlace => ({
     address: Number(callchain.address[row]),
     isMapped: mappingOf[row] !== NONE,
     isCaller: isCaller[row] === 1,
   })
-  const map = bytes === undefined ? undefined : parsePerfMap(bytes)
-  const code = { map, runtime: runtimeOf(executable), blocks: executedBlocks(group.rows.map(placeOf)) }
+  const names = isKnown ? readJitNames(input, files, group.process) : []
+  const code = { names, runtime: runtimeOf(executable), blocks: executedBlocks(group.rows.map(placeOf)) }
   let addressCount = 0
   nameRows(context, group, ({ row, address, mapping: mappingRow }) => {
     const found = nameJitAddress(code, placeOf(row))
@@ -83,7 +80,7 @@ function nameJitRows(context: NamingContext, group: CodeGroup): void {
     const relativeAddress = mappingRow === NONE ? Number.NaN : address - Number(mapping.startAddress[mappingRow])
     return { found: found ?? unknownAt(callchain.address[row]), relativeAddress }
   })
-  if (addressCount === 0 || map !== undefined || !isKnown) return
+  if (addressCount === 0 || names.length > 0 || !isKnown) return
   findings.nameless.push({
     row: group.process,
     pid: process.pid[group.process],
@@ -102,15 +99,6 @@ function programOf({ process, mapping }: NamingContext['input'], row: number): s
     if (runtimeOf(path) !== undefined) return path
   }
   return undefined
-}
-
-function readPerfMap(files: MappedFiles, pid: number): Uint8Array | undefined {
-  try {
-    return files.readPerfMap(pid)
-  } catch (error) {
-    if (isFileFailure(error)) return undefined
-    throw error
-  }
 }
 
 function unknownAt(address: bigint): FoundFunction {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Ownership } from '../schema.ts'
-import { ownershipOfFile, runtimeOf } from './ownership.ts'
+import { ownershipOfFile, ownershipOfSource, runtimeOf } from './ownership.ts'
 
 test.each([
   ['/usr/lib/x86_64-linux-gnu/libc.so.6', Ownership.System],
@@ -41,4 +41,21 @@ test.each([
   [undefined, undefined],
 ])('the runtime of %s is %s', (executable, runtime) => {
   expect(runtimeOf(executable)).toBe(runtime)
+})
+
+test.each([
+  ['/home/me/shop/src/cart.rs', Ownership.Own],
+  ['/home/me/go/src/shop/cart.go', Ownership.Own],
+  ['/root/.cargo/registry/src/index.crates.io-6f17d22bba15001f/serde-1.0.0/src/de.rs', Ownership.Dependency],
+  ['/root/go/pkg/mod/github.com/lib/pq@v1.10.0/conn.go', Ownership.Dependency],
+  ['/src/shop/vendor/github.com/lib/pq/conn.go', Ownership.Dependency],
+  ['/srv/app/node_modules/lodash/get.js', Ownership.Dependency],
+  ['/rustc/9fc6b43126469e3858e2fe86cafb4f0fd5068869/library/core/src/slice/mod.rs', Ownership.Runtime],
+  ['/usr/local/go/src/runtime/proc.go', Ownership.Runtime],
+  ['/usr/lib/go-1.19/src/sort/sort.go', Ownership.Runtime],
+  ['/usr/lib/python3.12/json/__init__.py', Ownership.Runtime],
+  ['/usr/include/c++/12/bits/stl_algo.h', Ownership.System],
+  ['/usr/include/x86_64-linux-gnu/bits/string_fortified.h', Ownership.System],
+])('source %s', (path, expected) => {
+  expect(ownershipOfSource(path)).toBe(expected)
 })

@@ -11,11 +11,17 @@ const RUNTIME_LIBRARY =
 /** Where runtimes keep what belongs to them. */
 const RUNTIME_PLACE = /\/(?:lib-dynload|jvm|jre|jdk[^/]*)\//
 /** Where package managers of languages put what a program depends on. */
-const DEPENDENCY_PLACE = /\/(?:node_modules|site-packages|dist-packages|vendor\/bundle|gems)\//
+const DEPENDENCY_PLACE =
+  /\/(?:node_modules|site-packages|dist-packages|vendor\/(?:bundle|[\w-]+\.[\w.-]+)|gems|\.cargo\/(?:registry|git)|go\/pkg\/mod|\.m2\/repository|\.nuget\/packages)\//
 /** The C library and its company, wherever a container or a Nix store keeps them. */
 const SYSTEM_LIBRARY =
   /^(?:libc|ld|ld-linux|ld-musl|libpthread|libm|libdl|librt|libresolv|libstdc\+\+|libgcc_s|libc\+\+|libc\+\+abi|libmvec|libnss_\w+)(?=[.-]).*\.so/
 const SYSTEM_PLACE = /^\/(?:usr\/)?lib(?:32|64|x32|exec)?\//
+/** Sources of runtimes: modules of Node.js and Python, Go's standard library, Rust's. */
+const RUNTIME_SOURCE =
+  /^(?:node:|internal\/|<frozen |native |\/rustc\/)|\/lib\/python[\d.]+\/|^\/usr\/(?:local|lib|share)\/go(?:-[\d.]+)?\/src\//
+/** Sources of the C library and headers of the C++ library, whose templates compilers put into programs. */
+const SYSTEM_SOURCE = /^\/usr\/(?:include|lib\/gcc)\/|\/glibc-[^/]*\/|\/c\+\+\/v1\/|\/include\/c\+\+\//
 /** Programs live here; a library never does. */
 const PROGRAM_PLACE = /\/s?bin\//
 
@@ -44,7 +50,8 @@ export function runtimeOf(executable: string | undefined): 'node' | 'python' | '
 /** An Ownership value for source code that a runtime runs, by the path of the source file. */
 export function ownershipOfSource(path: string): number {
   if (DEPENDENCY_PLACE.test(path)) return Ownership.Dependency
-  if (/^(?:node:|internal\/|<frozen |native )/.test(path) || /\/lib\/python[\d.]+\//.test(path)) return Ownership.Runtime
+  if (RUNTIME_SOURCE.test(path)) return Ownership.Runtime
+  if (SYSTEM_SOURCE.test(path)) return Ownership.System
   return Ownership.Own
 }
 

@@ -82,6 +82,13 @@ export class PerfMapFiles {
     return start === 0 ? bytes : bytes.subarray(bytes.indexOf(NEWLINE) + 1)
   }
 
+  /** Whether a file that names code of a process is its own. */
+  isTrusted(pid: number, { ownerUid, modifiedNs }: HostFile): boolean {
+    const facts = this.#processes.get(pid)
+    if (ownerUid !== 0 && ownerUid !== (facts?.uid ?? this.#host.uid)) return false
+    return facts === undefined || Number.isNaN(facts.startNs) || modifiedNs >= facts.startNs - SLACK_NS
+  }
+
   close(): void {
     for (const file of this.#open.values()) file.close()
     this.#open.clear()
@@ -96,15 +103,10 @@ export class PerfMapFiles {
       if (this.#host.readLink(path) !== undefined) continue
       const file = this.#host.openFile(path)
       if (file === undefined) continue
-      if (this.#isTrusted(file, facts)) return file
+      if (this.isTrusted(pid, file)) return file
       file.close()
     }
     return undefined
-  }
-
-  #isTrusted({ ownerUid, modifiedNs }: HostFile, facts: ProcessFacts | undefined): boolean {
-    if (ownerUid !== 0 && ownerUid !== (facts?.uid ?? this.#host.uid)) return false
-    return facts === undefined || Number.isNaN(facts.startNs) || modifiedNs >= facts.startNs - SLACK_NS
   }
 
   #readFacts(pid: number): ProcessFacts | undefined {

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
-import { findJitName, type PerfMap, parsePerfMap } from './perf-map.ts'
+import { findRangeName } from './code-ranges.ts'
+import { type PerfMap, parsePerfMap } from './perf-map.ts'
 
 const parse = (text: string) => parsePerfMap(new TextEncoder().encode(text))
 
 /** The map over addresses 0 to 19, one character each: '.' where nothing is. */
-const draw = (map: PerfMap) => Array.from({ length: 20 }, (_, address) => findJitName(map, address) ?? '.').join('')
+const draw = (map: PerfMap) => Array.from({ length: 20 }, (_, address) => findRangeName(map, address) ?? '.').join('')
 
 /** Lines from drawings, in the order they are written: "  aaa " is a function a at 2 of 3 bytes. */
 function mapOf(...drawings: string[]): PerfMap {
@@ -44,8 +45,8 @@ test('any order and overlap gives what painting the lines one after the other gi
 
 test('a name may hold anything but the end of the line', () => {
   const map = parse('7f0000001000 20 JS:*hot fünc /a b/app.js:3:10\n0x7f0000002000 0x10 x\n')
-  expect(findJitName(map, 0x7f000000101f)).toBe('JS:*hot fünc /a b/app.js:3:10')
-  expect(findJitName(map, 0x7f0000002000)).toBe('x')
+  expect(findRangeName(map, 0x7f000000101f)).toBe('JS:*hot fünc /a b/app.js:3:10')
+  expect(findRangeName(map, 0x7f0000002000)).toBe('x')
 })
 
 test('lines that are no entry are skipped and counted', () => {

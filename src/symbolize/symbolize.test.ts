@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { jitDump } from '../../test/jit-dump.ts'
 import { type TinyElf, tinyElf } from '../../test/tiny-elf.ts'
 import { type RecordedInput, replayHost } from '../host.ts'
 import { CodeKind, NONE, Ownership, type Row, textAt } from '../schema.ts'
@@ -241,8 +242,20 @@ describe('code a runtime compiled', () => {
 
   test('has the names of its perf map', () => {
     const result = run({ ...node, files: { '/tmp/perf-42.map': map } }, [[['user', 0x110]]])
-    expect(symbolsOf(result)).toEqual([{ name: 'hot /srv/app.js:3:10', module: '[jit]', path: undefined, ownership: Ownership.Own }])
+    expect(symbolsOf(result)).toEqual([{ name: 'hot /srv/app.js:3:10', module: '[node JIT]', path: undefined, ownership: Ownership.Own }])
     expect(result.hints).toEqual([])
+  })
+
+  test('has the names of the log that its process maps, before those of its perf map', () => {
+    const log = jitDump().load({ address: BASE + 0x100, sizeBytes: 0x20, index: 0, name: 'JS:*logged /srv/app.js:5:1' })
+    const mapped = ['//anon', '/srv/jit-42.dump']
+    const files = { '/srv/jit-42.dump': log.bytes, '/tmp/perf-42.map': map }
+    const named = (offset: number, from: Scene) => stackOf(run({ ...node, ...from }, [[['user', offset]]]))
+    expect(named(0x110, { mapped, files })).toEqual(['logged /srv/app.js:5:1'])
+    expect(named(0x130, { mapped, files })).toEqual(['hot /srv/app.js:3:10'])
+    const damaged = { '/srv/jit-42.dump': 'no log at all, but long enough for a header', '/tmp/perf-42.map': map }
+    expect(named(0x110, { mapped, files: damaged })).toEqual(['hot /srv/app.js:3:10'])
+    expect(named(0x110, { mapped: ['//anon'], files: { '/srv/jit-42.dump': log.bytes } })).toEqual(['[unknown] in [node JIT]'])
   })
 
   test('has them where no mapping was recorded, too', () => {
@@ -257,8 +270,10 @@ describe('code a runtime compiled', () => {
         ['user', 0x220],
       ],
     ])
-    expect(stackOf(result)).toEqual(['[unknown] in [jit]', '[unknown] in [jit]'])
-    expect(symbolsOf(result)).toEqual([{ name: '[unknown] in [jit]', module: '[jit]', path: undefined, ownership: Ownership.Runtime }])
+    expect(stackOf(result)).toEqual(['[unknown] in [node JIT]', '[unknown] in [node JIT]'])
+    expect(symbolsOf(result)).toEqual([
+      { name: '[unknown] in [node JIT]', module: '[node JIT]', path: undefined, ownership: Ownership.Runtime },
+    ])
     expect(result.hints).toEqual([
       'app (pid 42): start node with --perf-basic-prof-only-functions --interpreted-frames-native-stack for names of JavaScript functions.',
     ])
@@ -272,7 +287,7 @@ describe('code a runtime compiled', () => {
         ['user', 2 ** 40],
       ],
     ])
-    expect(stackOf(result)).toEqual(['[unknown] in [jit]', '[unknown] in [jit]', '[unknown] at 0x800000000000'])
+    expect(stackOf(result)).toEqual(['[unknown] in [node JIT]', '[unknown] in [node JIT]', '[unknown] at 0x800000000000'])
   })
 
   test('in a memory file is told from a program in one', () => {
@@ -282,7 +297,7 @@ describe('code a runtime compiled', () => {
   })
 
   test('is not named by the map of another process', () => {
-    expect(stackOf(run({ ...node, files: { '/tmp/perf-43.map': map } }, [[['user', 0x110]]]))).toEqual(['[unknown] in [jit]'])
+    expect(stackOf(run({ ...node, files: { '/tmp/perf-43.map': map } }, [[['user', 0x110]]]))).toEqual(['[unknown] in [node JIT]'])
   })
 })
 
