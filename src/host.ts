@@ -41,6 +41,8 @@ export interface Host {
   openFile(path: string): HostFile | undefined
   /** Bytes of our own memory, e.g. the vdso, which is no file; undefined where they cannot be read. */
   readOwnMemory?(address: bigint, lengthBytes: number): Uint8Array | undefined
+  /** Bytes of a process's memory, e.g. code that it generated; undefined where they cannot be read. */
+  readMemory?(pid: number, address: bigint, lengthBytes: number): Uint8Array | undefined
 }
 
 /** Result of a system call that gives a descriptor or refuses. */

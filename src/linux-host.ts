@@ -50,13 +50,14 @@ function fileHost() {
     listDirectory: (path: string): readonly string[] | undefined => attempt(() => fs.readdirSync(path)),
     readLink: (path: string) => attempt(() => fs.readlinkSync(path)),
     openFile,
-    readOwnMemory,
+    readOwnMemory: (address: bigint, lengthBytes: number) => readMemory('self', address, lengthBytes),
+    readMemory,
   }
 }
 
-function readOwnMemory(address: bigint, lengthBytes: number): Uint8Array | undefined {
+function readMemory(pid: number | 'self', address: bigint, lengthBytes: number): Uint8Array | undefined {
   return attempt(() => {
-    const fd = fs.openSync('/proc/self/mem', fs.constants.O_RDONLY)
+    const fd = fs.openSync(`/proc/${pid}/mem`, fs.constants.O_RDONLY)
     try {
       const bytes = new Uint8Array(lengthBytes)
       return bytes.subarray(0, fs.readSync(fd, bytes, 0, lengthBytes, address))

@@ -21,7 +21,9 @@ import { emptyTable } from '../table-builder.ts'
 import { type CommandOutput, type LaunchedCommand, launchCommand } from './launched-command.ts'
 import { nameAddresses } from './namer.ts'
 import { type OffCpu, openOffCpu } from './off-cpu.ts'
+import type { CallGraph } from './options.ts'
 import { appendRows, PendingRows } from './pending-rows.ts'
+import { openUnwinding, type Unwinding } from './unwinding.ts'
 
 /** What to record, and where to. */
 export interface RecordOptions {
@@ -30,6 +32,7 @@ export interface RecordOptions {
   /** Undefined: until the command ends or stop is asked for. */
   readonly durationNs: number | undefined
   readonly frequencyHz: number
+  readonly callGraph: CallGraph
   readonly directory: string
   readonly commandOutput: CommandOutput
   readonly version: string
@@ -115,6 +118,7 @@ interface Session {
   readonly threadTime: ReturnType<typeof openThreadTime>
   readonly interner: CallchainInterner
   readonly files: MappedFiles
+  readonly unwinding: Unwinding
   readonly writer: RecordingWriter
   readonly warnings: AutotuneError[]
   readonly rows: PendingRows
@@ -139,6 +143,7 @@ export async function record(host: PerfHost, options: RecordOptions, control: Re
     session.offCpu.finish()
     session.sampler.close()
     session.counters.close()
+    session.unwinding.close()
     files.close()
     setFlagsFromString(USUAL_OPTIMIZATION)
   }
@@ -148,13 +153,15 @@ function openSession(host: PerfHost, options: RecordOptions, files: MappedFiles)
   const { target, frequencyHz, directory } = options
   const facts = readHostFacts(host)
   const cpus = readOnlineCpus(host)
-  const tracker = new ProcessTracker(processFacts(host, target, files), host.pid)
+  const unwinding: Unwinding = openUnwinding(host, options.callGraph, { files, currentRow: pid => tracker.currentRow(pid) })
+  const tracker: ProcessTracker = new ProcessTracker(processFacts(host, target, { files, unwinding }), host.pid)
   const interner = new CallchainInterner()
   const offCpu = openOffCpu(host, { tracker, interner })
   const { startNs } = offCpu
   const existing = readProcesses(host)
   tracker.addExisting(existing)
-  const sampler = openSampler(host, { frequencyHz, startNs, cpus, facts, interner, tasks: tasksOf(host, target, { tracker, existing }) })
+  const tasks = tasksOf(host, target, { tracker, existing })
+  const sampler = openSampler(host, { frequencyHz, startNs, cpus, facts, interner, tasks, dumps: unwinding.dumps })
   const counters = openCounters(host, sampler.facts?.event === 'cycles' && sampler.facts.scope === 'machine' ? cpus : [])
   const series = openSeries(host, { cgroups: () => tracker.targetCgroups() })
   const pids = (): readonly number[] | 'all' => (target.kind === 'machine' ? 'all' : [...tracker.targetPids])
@@ -192,19 +199,21 @@ function openSession(host: PerfHost, options: RecordOptions, files: MappedFiles)
     threadTime,
     interner,
     files,
+    unwinding,
     writer,
     warnings: [],
     rows,
   }
 }
 
-function processFacts(host: PerfHost, target: Target, files: MappedFiles): ProcessFacts {
+function processFacts(host: PerfHost, target: Target, { files, unwinding }: { files: MappedFiles; unwinding: Unwinding }): ProcessFacts {
   return {
     readProcess: pid => readProcess(host, pid),
     readMappings: pid => readExecutableMappings(host, pid),
     isTarget: (row, isTargetPid) => isTargetProcess(target, row, isTargetPid),
-    noteMapping(pid, mapping) {
+    noteMapping(pid, mapping, process) {
       files.note({ pid, ...mapping })
+      unwinding.noteMapping(process, pid, mapping)
       return files.buildIdOf(mapping.device, mapping.inode)
     },
   }
