@@ -69,6 +69,7 @@ const RING_SECONDS = 4
 const DUMP_RING_SECONDS = 1
 const MIN_RING_BYTES = 128 << 10
 const MAX_RING_BYTES = 8 << 20
+const MAX_DUMP_RING_BYTES = 16 << 20
 const PAGE_BYTES = 4096
 /** Descriptors opened for a target of many threads. */
 const MAX_TASK_EVENTS = 4096
@@ -112,9 +113,9 @@ function candidates(host: PerfHost, options: SamplerOptions): SamplingFacts[] {
   return scopes.flatMap(scope => events.flatMap(event => stacks.map(stack => ({ event, frequencyHz, ...scope, ...stack }))))
 }
 
-/** Whether the dumps of a drain interval might not fit into the largest ring: then samples would be lost for the sake of stacks. */
+/** Whether the largest ring would not hold half a second of dumps: samples would be lost for the sake of stacks. */
 function isTooMuch({ frequencyHz, dumps }: SamplerOptions): boolean {
-  return dumps?.mode === 'auto' && (dumps.bytes + RECORD_BYTES) * frequencyHz > MAX_RING_BYTES
+  return dumps?.mode === 'auto' && (dumps.bytes + RECORD_BYTES) * frequencyHz > MAX_DUMP_RING_BYTES * 2
 }
 
 /** Whether the kernel offers a CPU's performance counters: x86 "cpu", hybrid "cpu_core", Arm "armv8_…". */
@@ -221,7 +222,8 @@ function giveUp(
 
 function ringBytes({ frequencyHz }: SamplerOptions, { stackDumpBytes = 0 }: SamplingFacts): number {
   const wanted = Math.max(frequencyHz * RECORD_BYTES * RING_SECONDS, frequencyHz * (RECORD_BYTES + stackDumpBytes) * DUMP_RING_SECONDS)
-  return Math.min(MAX_RING_BYTES, Math.max(MIN_RING_BYTES, 2 ** Math.ceil(Math.log2(wanted))))
+  const most = stackDumpBytes === 0 ? MAX_RING_BYTES : MAX_DUMP_RING_BYTES
+  return Math.min(most, Math.max(MIN_RING_BYTES, 2 ** Math.ceil(Math.log2(wanted))))
 }
 
 function samplingAttr(

@@ -64,8 +64,8 @@ export interface CallGraph {
   readonly dumpBytes: number
 }
 
-/** 8 KB cut short ≤ 2.1 % of the stacks of C++, Python and JavaScript programs, 16 KB none; 4 KB up to 60 %. */
-const DEFAULT_DUMP_BYTES = 8192
+/** 8 KB cut every stack that libuv called (uv__io_poll keeps 12 KB of events in its frame), 16 KB next to none: docs/decisions/0006. */
+const DEFAULT_DUMP_BYTES = 16_384
 const MIN_DUMP_BYTES = 1024
 /** A record is at most 64 KB, and holds the callchain too. */
 const MAX_DUMP_BYTES = 57_344
@@ -82,7 +82,7 @@ export function callGraphOf({ callGraph = 'auto' }: RecordingOptions): CallGraph
   throw usage(
     `--call-graph ${callGraph} is no way to find stacks.`,
     `It is auto, fp or dwarf; auto and dwarf take the bytes of stack to copy, a multiple of 8 from ${MIN_DUMP_BYTES} to ${MAX_DUMP_BYTES}.`,
-    'autotune diagnose --call-graph dwarf,16k',
+    'autotune diagnose --call-graph dwarf,8k',
   )
 }
 
