@@ -65,8 +65,8 @@ export interface Sampler {
 /** Bytes of ring a CPU needs: four seconds of records of 512 bytes, between 128 KiB and 8 MiB. */
 const RECORD_BYTES = 512
 const RING_SECONDS = 4
-/** With dumps, one second: they are large, and read ten times a second. */
-const DUMP_RING_SECONDS = 1
+/** With dumps, half a second: they are large, and read ten times a second. */
+const DUMP_RING_SECONDS = 0.5
 const MIN_RING_BYTES = 128 << 10
 const MAX_RING_BYTES = 8 << 20
 const MAX_DUMP_RING_BYTES = 16 << 20
@@ -115,7 +115,7 @@ function candidates(host: PerfHost, options: SamplerOptions): SamplingFacts[] {
 
 /** Whether the largest ring would not hold half a second of dumps: samples would be lost for the sake of stacks. */
 function isTooMuch({ frequencyHz, dumps }: SamplerOptions): boolean {
-  return dumps?.mode === 'auto' && (dumps.bytes + RECORD_BYTES) * frequencyHz > MAX_DUMP_RING_BYTES * 2
+  return dumps?.mode === 'auto' && (dumps.bytes + RECORD_BYTES) * frequencyHz * DUMP_RING_SECONDS > MAX_DUMP_RING_BYTES
 }
 
 /** Whether the kernel offers a CPU's performance counters: x86 "cpu", hybrid "cpu_core", Arm "armv8_…". */

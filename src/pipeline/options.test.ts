@@ -45,7 +45,7 @@ test.each(['0', '-3', 'x', '1.5', '99999999999'])('pid %j is refused', pid => {
 })
 
 test('--call-graph takes a way and, for dumps, a size', () => {
-  expect(callGraphOf(recording)).toEqual({ mode: 'auto', dumpBytes: 16384 })
+  expect(callGraphOf(recording)).toEqual({ mode: 'auto', dumpBytes: 24576 })
   expect(callGraphOf({ ...recording, callGraph: 'dwarf,8k' })).toEqual({ mode: 'dwarf', dumpBytes: 8192 })
   expect(callGraphOf({ ...recording, callGraph: 'auto,16384' })).toEqual({ mode: 'auto', dumpBytes: 16384 })
   expect(callGraphOf({ ...recording, callGraph: 'fp' }).mode).toBe('fp')

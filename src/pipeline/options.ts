@@ -64,8 +64,8 @@ export interface CallGraph {
   readonly dumpBytes: number
 }
 
-/** 8 KB cut every stack that libuv called (uv__io_poll keeps 12 KB of events in its frame), 16 KB next to none: docs/decisions/0006. */
-const DEFAULT_DUMP_BYTES = 16_384
+/** 16 KB cut every stack that libuv called (uv__io_poll keeps 15 KB of events in its frame), 24 KB one in 500: docs/decisions/0006. */
+const DEFAULT_DUMP_BYTES = 24_576
 const MIN_DUMP_BYTES = 1024
 /** A record is at most 64 KB, and holds the callchain too. */
 const MAX_DUMP_BYTES = 57_344
