@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { contextOf, draw } from '../../test/drawing.ts'
-import { ProcessRole } from '../schema.ts'
+import { ProcessRole, StackEnd } from '../schema.ts'
 import { tableOf } from '../table-builder.ts'
 import { measureQuality } from './quality.ts'
 
@@ -53,4 +53,12 @@ test('losses are added up by kind', () => {
     unknownFrames: 0,
     counts: { lostRecords: 7, unknownRecords: 1 },
   })
+})
+
+test('what unwinding said counts more than the names at the root', () => {
+  const tables = draw({ stacks: 'app: _start;main;hot 2\n app: hot 2' })
+  if (tables.sample === undefined) throw new Error('No samples were drawn.')
+  const ends = [StackEnd.Truncated, StackEnd.Complete, StackEnd.Complete, StackEnd.NoUnwindInfo]
+  const sample = { ...tables.sample, stackEnd: Uint8Array.from(ends) }
+  expect(measureQuality({ ...tables, sample }, contextOf()).truncatedStacks).toBeCloseTo(0.5)
 })

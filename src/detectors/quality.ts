@@ -1,4 +1,4 @@
-import { type AnalysisContext, CodeKind, NONE, type Quality, type RecordedTables, textAt } from '../schema.ts'
+import { type AnalysisContext, CodeKind, NONE, type Quality, type RecordedTables, StackEnd, textAt } from '../schema.ts'
 import { buildCallTree, type CallTree, functionAt, leafOf, type StackTables } from './call-tree.ts'
 import { membership } from './target-time.ts'
 
@@ -44,10 +44,16 @@ function judgeStacks(tables: StackTables, isMember: (process: number) => boolean
   for (let row = 0; row < tables.sample.length; row++) {
     if (!isMember(tables.sample.process[row])) continue
     const leaf = leafOf(tables, tree, row)
-    if (leaf === NONE || isCut[leaf] === 1) truncated++
+    if (isTruncated(tables.sample.stackEnd[row], () => leaf === NONE || isCut[leaf] === 1)) truncated++
     if (leaf === NONE || !functionAt(tree, leaf).named) unknown++
   }
   return { truncated, unknown }
+}
+
+/** What unwinding said; where nobody checked the kernel's walk, the names at the root decide. */
+function isTruncated(end: number, looksCut: () => boolean): boolean {
+  if (end === StackEnd.Unchecked) return looksCut()
+  return end !== StackEnd.Complete && end !== StackEnd.NoUserCode
 }
 
 /** Functions that processes, threads and generated code begin in: C and C++ (glibc, musl), Rust, Go, V8, HotSpot. */

@@ -49,8 +49,6 @@ export class UserStacks {
   readonly #modules: UnwindModules
   readonly #unwinder: Unwinder
   readonly #images = new Map<number, Image>()
-  /** Stacks that were unwound from their dump, for the cost. */
-  unwoundCount = 0
 
   constructor(host: Host, options: UserStacksOptions) {
     this.#host = host
@@ -73,7 +71,6 @@ export class UserStacks {
     if (this.#options.mode === 'auto' && image.trust.accepts(sampled, image.space)) {
       return keepFramePointers(sampled, frames, StackEnd.Complete)
     }
-    this.unwoundCount++
     const end = this.#unwinder.unwind(sampled, image.space, frames)
     const { count } = this.#unwinder
     if (this.#options.mode === 'auto') image.trust.compare(sampled, image.space, { frames, count, end })
