@@ -39,14 +39,14 @@ const programs = {
 
 printMachine()
 for (const bytes of [8192, 24576]) {
-  console.log(`\nDumps of ${bytes} bytes, 499 Hz, 3 s`)
+  console.log(`\nDumps of ${bytes} bytes, 499 Hz, 2 s`)
   for (const [name, [comm, compiler, ...options]] of Object.entries(programs)) {
     const program = join(directory, comm)
     if (spawnSync(compiler, [...options, '-o', program]).status !== 0) console.log(`  ${name.padEnd(16)} needs ${compiler}`)
-    else report(name, comm, { bytes, command: [program, '3'] })
+    else report(name, comm, { bytes, command: [program, '2'] })
   }
-  report('python3', 'python3', { bytes, command: ['/usr/bin/python3', workload('stacks.py'), '3'] })
-  report('node', 'node', { bytes, command: [process.execPath, workload('stacks.mjs'), '3'] })
+  report('python3', 'python3', { bytes, command: ['/usr/bin/python3', workload('stacks.py'), '2'] })
+  report('node', 'node', { bytes, command: [process.execPath, workload('stacks.mjs'), '2'] })
 }
 slowdown()
 rmSync(directory, { recursive: true })
