@@ -1,7 +1,7 @@
 /**
  * Unwinding: stacks per second cold and warm, share complete, share equal to `perf script`; and what dumps cost the load.
  *
- *   node bench/unwind.mjs [rounds]
+ *   node bench/unwind.mjs [rounds] [slowdown]      slowdown: only what dumps cost the load
  *
  * Needs root, gcc, g++, perf; rustc, clang++ and python3 are used where they are.
  */
@@ -38,7 +38,7 @@ const programs = {
 }
 
 printMachine()
-for (const bytes of [8192, 24576]) {
+for (const bytes of process.argv[3] === 'slowdown' ? [] : [8192, 24576]) {
   console.log(`\nDumps of ${bytes} bytes, 499 Hz, 2 s`)
   for (const [name, [comm, compiler, ...options]] of Object.entries(programs)) {
     const program = join(directory, comm)
@@ -66,7 +66,7 @@ function report(name, comm, { bytes, command }) {
 
 /** Wall time of a load that does a fixed amount of work, alone and beside each recorder; variants alternate. */
 function slowdown() {
-  const load = ['python3', '-c', 'def fib(n): return n if n < 2 else fib(n-1) + fib(n-2)\nfor _ in range(9): fib(24)']
+  const load = ['python3', '-c', 'def fib(n): return n if n < 2 else fib(n-1) + fib(n-2)\nfor _ in range(25): fib(27)']
   const data = join(directory, 'slow.data')
   const recording = join(directory, 'recording')
   const own = callGraph => [process.execPath, cli, 'record', '-q', '--call-graph', callGraph, '-o', recording, '--']
@@ -94,7 +94,7 @@ function slowdown() {
 /** CPU seconds of the load itself, which prints them: the recorder's own time is not the target's. */
 function cpuSeconds(command) {
   const script = command.at(-1)
-  const printed = [...command.slice(0, -1), `import os\n${script}\nt = os.times()\nprint("cpu", t.user + t.system)`]
+  const printed = [...command.slice(0, -1), `import time\n${script}\nprint("cpu", time.process_time())`]
   const { stdout } = spawnSync(printed[0], printed.slice(1), { encoding: 'utf8' })
   return Number(/cpu ([\d.]+)/.exec(stdout)?.[1])
 }
