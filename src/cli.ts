@@ -36,6 +36,7 @@ const recordingOptions = (command: Command): Command =>
     .option('-g, --cgroup <path>', 'all processes of this cgroup')
     .option('-o, --output <dir>', 'where to keep the recording (default: autotune-DATE-TIME)')
     .option('-F, --frequency <hz>', 'samples per second and CPU', '99')
+    .option('--call-graph <how>', 'user stacks: auto, fp (frame pointers), dwarf (from copies of the stack); size: auto,8k', 'auto')
     .option('-q, --quiet', 'no progress on stderr')
     .argument('[command...]', 'command to start and follow, after --')
 

@@ -51,7 +51,7 @@ export interface Host {
   openFile(path: string): HostFile | undefined
   /** Bytes of our own memory, e.g. the vdso, which is no file; undefined where they cannot be read. */
   readOwnMemory?(address: bigint, lengthBytes: number): Uint8Array | undefined
-  /** Bytes of another process's memory, e.g. a lock that says who holds it; undefined where ptrace(2) would be refused. */
+  /** Bytes of another process's memory, e.g. a lock that says who holds it, or code that was generated; undefined where ptrace(2) would be refused. */
   readProcessMemory?(pid: number, address: bigint, lengthBytes: number): Uint8Array | undefined
   readonly cache?: HostCache
   /** A whole xz stream, decompressed; undefined when it is damaged, longer than maxBytes, or nothing here can do it. */

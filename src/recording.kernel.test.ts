@@ -45,7 +45,7 @@ const manifest: Manifest = {
 
 const second = tableOf(
   'sample',
-  Array.from({ length: 500 }, (_, row) => ({ timeNs: row, cpu: 0, process: -1, tid: 1, callchain: -1, weightNs: 1 })),
+  Array.from({ length: 500 }, (_, row) => ({ timeNs: row, cpu: 0, process: -1, tid: 1, callchain: -1, weightNs: 1, stackEnd: 0 })),
 )
 
 test.skipIf(!mounted)('a disk that fills up ends the recording once; what was written before is read whole', () => {

@@ -1,6 +1,6 @@
 /** Draws recordings with stacks for tests of what reads samples. */
 
-import { NONE, Ownership, ProcessRole, type RecordedTables } from '../src/schema.ts'
+import { NONE, Ownership, ProcessRole, type RecordedTables, StackEnd } from '../src/schema.ts'
 import { TableBuilder } from '../src/table-builder.ts'
 
 /** One line of a drawing: "comm: root > caller > leaf" and how many samples, on which CPU, from when. */
@@ -56,7 +56,15 @@ export function drawStacks(drawn: readonly DrawnStack[]): RecordedTables {
         : callchain.add({ prefix: NONE, process: owner, kind: path.split(' > ').at(-1)?.startsWith('[') ? 0 : 1, address: 1n, timeNs: 0 })
     if (chain !== NONE) callchainStack.add({ stack: prefix })
     for (let index = 0; index < samples; index++)
-      sample.add({ timeNs: atNs + index * 10e6, cpu, process: owner, tid: 100, callchain: chain, weightNs: 10e6 })
+      sample.add({
+        timeNs: atNs + index * 10e6,
+        cpu,
+        process: owner,
+        tid: 100,
+        callchain: chain,
+        weightNs: 10e6,
+        stackEnd: StackEnd.Unchecked,
+      })
   }
   return {
     process: process.build(),

@@ -24,6 +24,7 @@ import {
   Ownership,
   ProcessRole,
   type RecordedTables,
+  StackEnd,
   type Target,
   ThreadState,
 } from '../src/schema.ts'
@@ -169,7 +170,7 @@ function drawStacks({ stacks: text, names = {} }: Drawing, processes: Processes)
     const callchain = frames === '-' ? NONE : stacks.add(frames.split(';'))
     for (let drawn = 0; drawn < Number(count); drawn++) {
       const timeNs = sample.length * SAMPLE_NS
-      sample.add({ timeNs, cpu: 0, process, tid: processes.pid(process), callchain, weightNs: SAMPLE_NS })
+      sample.add({ timeNs, cpu: 0, process, tid: processes.pid(process), callchain, weightNs: SAMPLE_NS, stackEnd: StackEnd.Unchecked })
     }
   }
   return { tables: { sample: sample.build(), ...stacks.build() }, stackOf: (path: string) => stacks.find(path) }

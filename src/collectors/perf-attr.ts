@@ -20,7 +20,7 @@ export const HardwareEvent = {
 } as const
 
 /** PERF_SAMPLE_*: which fields a sample record has. */
-export const SampleField = { Tid: 2, Time: 4, Callchain: 32, Raw: 1024 } as const
+export const SampleField = { Tid: 2, Time: 4, Callchain: 32, Raw: 1024, UserRegisters: 4096, UserStack: 8192 } as const
 
 /** PERF_FORMAT_*: what read(2) gives after the value. */
 export const ReadFormat = { TimeEnabled: 1, TimeRunning: 2, Lost: 16 } as const
@@ -67,6 +67,9 @@ export interface PerfAttr {
   readonly sampleType?: number
   readonly readFormat?: number
   readonly watermarkBytes?: number
+  /** Mask of registers, and bytes of stack, that samples get with the fields UserRegisters and UserStack. */
+  readonly userRegisters?: bigint
+  readonly stackDumpBytes?: number
 }
 
 /** The bytes perf_event_open(2) takes. Times are CLOCK_MONOTONIC. */
@@ -88,6 +91,8 @@ export function encodeAttr(attr: PerfAttr): Uint8Array {
     true,
   )
   view.setUint32(48, attr.watermarkBytes ?? 0, true)
+  view.setBigUint64(80, attr.userRegisters ?? 0n, true)
+  view.setUint32(88, attr.stackDumpBytes ?? 0, true)
   view.setInt32(92, CLOCK_MONOTONIC, true)
   return bytes
 }

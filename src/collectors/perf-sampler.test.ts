@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { fakeRing, record, text, u64 } from '../../test/perf-ring.ts'
 import type { PerfHost } from '../host.ts'
 import { replayHost } from '../host.ts'
-import type { HostFacts } from '../schema.ts'
+import { type HostFacts, StackEnd } from '../schema.ts'
 import { CallchainInterner } from './callchain-interner.ts'
 import { RecordType } from './perf-record.ts'
 import { openSampler } from './perf-sampler.ts'
@@ -138,4 +138,50 @@ test('when all is refused it says why and what to do, and drains nothing', () =>
 
 test('a missing PMU is said, not shown as zero', () => {
   expect(openSampler(kernel(() => undefined).host, options).unavailable).toMatchObject([{ topic: 'hardware counters', series: ['pmu.'] }])
+})
+
+const dumps = {
+  mode: 'auto',
+  bytes: 8192,
+  userRegisters: { mask: 0b11n, slots: [7, 16] },
+  resolver: { resolve: () => ({ count: 0, end: StackEnd.NoUnwindInfo }) },
+} as const
+
+test('registers and stacks come with samples where they are wanted, and frame pointers beside them', () => {
+  const attrs: DataView[] = []
+  const { host } = kernel(() => undefined)
+  const opening = { ...host, openPerfEvent: (attr: Uint8Array) => ({ fd: attrs.push(new DataView(attr.slice().buffer)) }) }
+  expect(openSampler(opening, { ...options, dumps }).facts?.stackDumpBytes).toBe(8192)
+  openSampler(opening, { ...options, dumps: { ...dumps, mode: 'dwarf' } })
+  const [auto, dwarf] = attrs.map(attr => ({
+    sampleType: attr.getUint32(24, true),
+    excludesUserChain: (attr.getUint32(40, true) & (1 << 22)) !== 0,
+    registers: attr.getBigUint64(80, true),
+    stackBytes: attr.getUint32(88, true),
+  }))
+  expect(auto).toEqual({ sampleType: 2 | 4 | 32 | 4096 | 8192, excludesUserChain: false, registers: 3n, stackBytes: 8192 })
+  expect(dwarf).toEqual({ ...auto, excludesUserChain: true })
+})
+
+test('where the kernel copies no stacks, or they would overrun its buffers, samples go on without and that is said', () => {
+  const { host } = kernel(() => undefined)
+  const refusing = {
+    ...host,
+    openPerfEvent: (attr: Uint8Array) =>
+      new DataView(attr.slice().buffer).getUint32(88, true) === 0 ? { fd: 3 } : { errno: 'EOPNOTSUPP' },
+  }
+  const missing = 'stacks of code without frame pointers'
+  for (const sampler of [openSampler(refusing, { ...options, dumps }), openSampler(host, { ...options, frequencyHz: 9999, dumps })]) {
+    expect(sampler.facts).toMatchObject({ scope: 'machine', stackDumpBytes: 0 })
+    expect(sampler.unavailable.map(({ topic }) => topic)).toContain(missing)
+  }
+})
+
+test('a sample keeps why its stack ends', () => {
+  const { host, rings } = kernel(() => undefined)
+  const sampler = openSampler(host, { ...options, dumps })
+  const dump = [2n, 0x7ffe0000n, 0x10n, 8n, 1n, 8n].flatMap(u64)
+  rings[0].write(record(RecordType.Sample, [7, 7, ...u64(5n), ...u64(0n), ...dump]))
+  sampler.drain(newTracker())
+  expect([...sampler.takeRows().sample.stackEnd]).toEqual([StackEnd.NoUnwindInfo])
 })

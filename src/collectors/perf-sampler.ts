@@ -1,7 +1,7 @@
 /** Timer or cycle samples of all CPUs or of the target's tasks: rings are opened, enabled, drained and closed here. */
 
 import type { PerfHost, PerfRing } from '../host.ts'
-import { type HostFacts, NONE, type Row, type SamplingFacts, type Table, type Unavailable } from '../schema.ts'
+import { type HostFacts, NONE, type Row, type SamplingFacts, StackEnd, type Table, type Unavailable } from '../schema.ts'
 import { TableBuilder } from '../table-builder.ts'
 import type { CallchainInterner } from './callchain-interner.ts'
 import {
@@ -17,7 +17,10 @@ import {
 } from './perf-attr.ts'
 import { clockBase, parseTaskRecord, RecordType, RingWords, recordWords, type TaskRecord } from './perf-record.ts'
 import type { ProcessTracker } from './process-tracker.ts'
+import { parseSampleRecord, type SampleRecord } from './sample-record.ts'
 import { samplingRefused } from './sampling-errors.ts'
+import type { UserRegisters } from './user-registers.ts'
+import { type StackResolver, UserStackReader } from './user-stack-reader.ts'
 
 /** What to sample. */
 export interface SamplerOptions {
@@ -29,6 +32,18 @@ export interface SamplerOptions {
   readonly facts: HostFacts
   /** Where callchains go: one tree for all collectors. */
   readonly interner: CallchainInterner
+  /** Undefined: the kernel follows frame pointers, and that is that. */
+  readonly dumps?: StackDumps | undefined
+}
+
+/** How user stacks are had that frame pointers do not tell. */
+export interface StackDumps {
+  /** auto: the kernel follows frame pointers too, and dumps are left out where they would be too much. */
+  readonly mode: 'auto' | 'dwarf'
+  /** Bytes of stack copied at each sample. */
+  readonly bytes: number
+  readonly userRegisters: UserRegisters
+  readonly resolver: StackResolver
 }
 
 /** Open rings. */
@@ -50,8 +65,11 @@ export interface Sampler {
 /** Bytes of ring a CPU needs: four seconds of records of 512 bytes, between 128 KiB and 8 MiB. */
 const RECORD_BYTES = 512
 const RING_SECONDS = 4
+/** With dumps, half a second: they are large, and read ten times a second. */
+const DUMP_RING_SECONDS = 0.5
 const MIN_RING_BYTES = 128 << 10
 const MAX_RING_BYTES = 8 << 20
+const MAX_DUMP_RING_BYTES = 16 << 20
 const PAGE_BYTES = 4096
 /** Descriptors opened for a target of many threads. */
 const MAX_TASK_EVENTS = 4096
@@ -82,14 +100,22 @@ export function openSampler(host: PerfHost, options: SamplerOptions): Sampler {
 }
 
 /** Ways to sample, best first. */
-function candidates(host: PerfHost, { frequencyHz }: SamplerOptions): SamplingFacts[] {
+function candidates(host: PerfHost, options: SamplerOptions): SamplingFacts[] {
+  const { frequencyHz, dumps } = options
   const events: SamplingFacts['event'][] = hasPmu(host) ? ['cycles', 'cpu-clock'] : ['cpu-clock']
   const scopes = [
     { scope: 'machine', kernel: true },
     { scope: 'target', kernel: true },
     { scope: 'target', kernel: false },
   ] as const
-  return scopes.flatMap(scope => events.map(event => ({ event, frequencyHz, ...scope })))
+  const withDumps = dumps === undefined || isTooMuch(options) ? [] : [{ stackDumpBytes: dumps.bytes }]
+  const stacks = [...withDumps, { stackDumpBytes: 0 }]
+  return scopes.flatMap(scope => events.flatMap(event => stacks.map(stack => ({ event, frequencyHz, ...scope, ...stack }))))
+}
+
+/** Whether the largest ring would not hold half a second of dumps: samples would be lost for the sake of stacks. */
+function isTooMuch({ frequencyHz, dumps }: SamplerOptions): boolean {
+  return dumps?.mode === 'auto' && (dumps.bytes + RECORD_BYTES) * frequencyHz * DUMP_RING_SECONDS > MAX_DUMP_RING_BYTES
 }
 
 /** Whether the kernel offers a CPU's performance counters: x86 "cpu", hybrid "cpu_core", Arm "armv8_…". */
@@ -97,8 +123,22 @@ export function hasPmu(host: PerfHost): boolean {
   return (host.listDirectory('/sys/bus/event_source/devices') ?? []).some(name => /^(cpu|cpu_core|armv\d.*|apple_.*)$/.test(name))
 }
 
-function whatIsMissing(host: PerfHost, { facts: hostFacts }: SamplerOptions, facts: SamplingFacts): Unavailable[] {
+function whatIsMissing(host: PerfHost, options: SamplerOptions, facts: SamplingFacts): Unavailable[] {
+  const { facts: hostFacts } = options
   const missing: Unavailable[] = []
+  if (options.dumps !== undefined && facts.stackDumpBytes === 0) {
+    missing.push({
+      topic: 'stacks of code without frame pointers',
+      tables: [],
+      series: [],
+      reason: isTooMuch(options)
+        ? `At ${facts.frequencyHz} samples per second and CPU, dumps of ${options.dumps.bytes} bytes of stack would overrun the kernel's buffers.`
+        : 'The kernel gives no registers and stacks of user code with samples.',
+      remedy: isTooMuch(options)
+        ? 'autotune … --frequency 99, or --call-graph dwarf to try all the same'
+        : 'Use a kernel ≥ 3.7 on x86-64 or ≥ 4.8 on arm64.',
+    })
+  }
   const level = hostFacts.perfEventParanoid
   if (facts.scope === 'target') {
     missing.push({
@@ -134,7 +174,8 @@ function openAttempt(host: PerfHost, options: SamplerOptions, facts: SamplingFac
   const tids = facts.scope === 'machine' ? [-1] : options.tasks.kind === 'pids' ? options.tasks.tids : [0]
   if (tids.length === 0) return { errno: 'ESRCH' }
   const enableOnExec = facts.scope === 'target' && options.tasks.kind === 'next-exec'
-  const attr = samplingAttr(facts, { enableOnExec, ringBytes: ringBytes(options) })
+  const bytes = ringBytes(options, facts)
+  const attr = samplingAttr(options, { facts, enableOnExec, ringBytes: bytes })
   const fds: number[] = []
   const rings: PerfRing[] = []
   let refusal = 'ESRCH'
@@ -154,7 +195,7 @@ function openAttempt(host: PerfHost, options: SamplerOptions, facts: SamplingFac
         continue
       }
       leader = opened.fd
-      const ring = mapSmaller(host, { fd: opened.fd, cpu, pages: ringBytes(options) / PAGE_BYTES })
+      const ring = mapSmaller(host, { fd: opened.fd, cpu, pages: bytes / PAGE_BYTES })
       if ('errno' in ring) return giveUp(host, { fds, rings, errno: ring.errno })
       rings.push(ring)
     }
@@ -179,23 +220,31 @@ function giveUp(
   return { errno }
 }
 
-function ringBytes({ frequencyHz }: SamplerOptions): number {
-  const wanted = frequencyHz * RECORD_BYTES * RING_SECONDS
-  return Math.min(MAX_RING_BYTES, Math.max(MIN_RING_BYTES, 2 ** Math.ceil(Math.log2(wanted))))
+function ringBytes({ frequencyHz }: SamplerOptions, { stackDumpBytes = 0 }: SamplingFacts): number {
+  const wanted = Math.max(frequencyHz * RECORD_BYTES * RING_SECONDS, frequencyHz * (RECORD_BYTES + stackDumpBytes) * DUMP_RING_SECONDS)
+  const most = stackDumpBytes === 0 ? MAX_RING_BYTES : MAX_DUMP_RING_BYTES
+  return Math.min(most, Math.max(MIN_RING_BYTES, 2 ** Math.ceil(Math.log2(wanted))))
 }
 
-function samplingAttr(facts: SamplingFacts, { enableOnExec, ringBytes: bytes }: { enableOnExec: boolean; ringBytes: number }): Uint8Array {
+function samplingAttr(
+  { dumps }: SamplerOptions,
+  { facts, enableOnExec, ringBytes: bytes }: { facts: SamplingFacts; enableOnExec: boolean; ringBytes: number },
+): Uint8Array {
   const flags: PerfFlag[] = ['disabled', 'excludeIdle', 'excludeHypervisor', 'comm', 'commExec', 'task', 'mmap', 'mmap2', 'sampleIdAll']
   if (facts.scope === 'target') flags.push('inherit')
   if (enableOnExec) flags.push('enableOnExec')
   if (!facts.kernel) flags.push('excludeKernel', 'excludeCallchainKernel')
+  const hasDumps = dumps !== undefined && facts.stackDumpBytes !== 0
+  if (hasDumps && dumps.mode === 'dwarf') flags.push('excludeCallchainUser')
   return encodeAttr({
     ...(facts.event === 'cycles'
       ? { type: PerfType.Hardware, config: HardwareEvent.Cycles }
       : { type: PerfType.Software, config: SoftwareEvent.CpuClock }),
     flags,
     frequencyHz: facts.frequencyHz,
-    sampleType: SampleField.Tid | SampleField.Time | SampleField.Callchain,
+    sampleType:
+      SampleField.Tid | SampleField.Time | SampleField.Callchain | (hasDumps ? SampleField.UserRegisters | SampleField.UserStack : 0),
+    ...(hasDumps ? { userRegisters: dumps.userRegisters.mask, stackDumpBytes: dumps.bytes } : {}),
     readFormat: ReadFormat.Lost,
     watermarkBytes: bytes / 2,
   })
@@ -204,8 +253,8 @@ function samplingAttr(facts: SamplingFacts, { enableOnExec, ringBytes: bytes }: 
 /** Task records of all rings, and where their samples lie, between two positions. */
 interface Batch {
   readonly tasks: { readonly record: TaskRecord; readonly cpu: number }[]
-  readonly samples: { readonly ring: RingWords; readonly cpu: number; readonly position: number }[]
-  /** Samples whose chain cannot be: left out and counted as lost. */
+  readonly samples: { readonly ring: RingWords; readonly cpu: number; readonly record: SampleRecord }[]
+  /** Samples whose parts cannot be: left out and counted as lost. */
   damagedCount: number
 }
 
@@ -217,6 +266,9 @@ function runSampler(
   const clock = clockBase(options.startNs)
   const rings = (attempt?.rings ?? []).map(ring => ({ ring, words: new RingWords(ring.words, clock), tail: 0 }))
   const { interner } = options
+  const dumps = attempt?.facts.stackDumpBytes === 0 ? undefined : options.dumps
+  const registerCount = dumps?.userRegisters.slots.length ?? 0
+  const stacks = dumps === undefined ? undefined : new UserStackReader({ ...dumps, dumpBytes: dumps.bytes, interner })
   const weightNs = 1e9 / options.frequencyHz
   let sample = new TableBuilder('sample')
   let quality = new TableBuilder('quality')
@@ -227,15 +279,22 @@ function runSampler(
   const count = (row: Row<'quality'>): void => void quality.add(row)
 
   function addSample(at: Batch['samples'][number], tracker: ProcessTracker): void {
-    const { ring, position, cpu } = at
+    const { ring, record, cpu } = at
+    const { position } = record
     const pid = ring.i32(position + 2)
     const tid = ring.i32(position + 3)
     const timeNs = ring.timeNs(position + 4)
     const process = pid < 0 ? NONE : tracker.rowAt(pid, timeNs)
     if (process !== NONE) tracker.touch(process, tid, timeNs)
-    const chain = { ring, position: position + 8, count: ring.u32(position + 6) }
-    sample.add({ timeNs, cpu, process, tid, callchain: interner.intern(chain, process, timeNs), weightNs })
+    const { callchain, end } =
+      stacks === undefined ? internChain(at, { process, timeNs }) : stacks.intern(ring, record, { process, timeNs })
+    sample.add({ timeNs, cpu, process, tid, callchain, weightNs, stackEnd: end })
     sampleCount++
+  }
+
+  function internChain({ ring, record }: Batch['samples'][number], owner: { process: number; timeNs: number }) {
+    const chain = { ring, position: record.position + 8, count: record.chainCount }
+    return { callchain: interner.intern(chain, owner.process, owner.timeNs), end: StackEnd.Unchecked }
   }
 
   return {
@@ -248,7 +307,7 @@ function runSampler(
       tracker.beginDrain()
       const batch: Batch = { tasks: [], samples: [], damagedCount: 0 }
       const heads = rings.map(({ ring }) => ring.readHead())
-      rings.forEach((state, index) => void collect(state, { headBytes: heads[index], batch }))
+      rings.forEach((state, index) => void collect(state, { headBytes: heads[index], batch, registerCount }))
       batch.tasks.sort((a, b) => a.record.timeNs - b.record.timeNs)
       for (const { record, cpu } of batch.tasks) {
         if (record.type === 'lost') lostCount += record.lostCount
@@ -288,7 +347,7 @@ function runSampler(
 /** Walks one ring from its tail to headBytes. */
 function collect(
   state: { ring: PerfRing; words: RingWords; tail: number },
-  { headBytes, batch }: { headBytes: number; batch: Batch },
+  { headBytes, batch, registerCount }: { headBytes: number; batch: Batch; registerCount: number },
 ): void {
   const { words } = state
   const cpu = state.ring.cpu
@@ -298,9 +357,9 @@ function collect(
   while (left > 0) {
     const size = recordWords(words, position, left)
     if (words.i32(position) === RecordType.Sample) {
-      // header, pid, tid, time, nr: a chain longer than its record is damage, not a chain
-      if (size >= 8 && words.u32(position + 6) * 2 <= size - 8) batch.samples.push({ ring: words, cpu, position })
-      else batch.damagedCount++
+      const record = parseSampleRecord(words, position, { words: size, registerCount })
+      if (record === undefined) batch.damagedCount++
+      else batch.samples.push({ ring: words, cpu, record })
     } else {
       const record = parseTaskRecord(words, position, size)
       if (record !== undefined) batch.tasks.push({ record, cpu })

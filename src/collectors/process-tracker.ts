@@ -22,8 +22,8 @@ export interface ProcessFacts {
   readMappings(pid: number): readonly RecordedMapping[] | undefined
   /** Whether it belongs to the target, given that isTargetPid answers for its parent. */
   isTarget(process: Row<'process'>, isTargetPid: (pid: number) => boolean): boolean
-  /** Called once for each mapping that is stored. */
-  noteMapping(pid: number, mapping: RecordedMapping): string | undefined
+  /** Called once for each mapping that is stored, with the row of its process; gives the file's build id. */
+  noteMapping(pid: number, mapping: RecordedMapping, process: number): string | undefined
 }
 
 /** Mapped ranges kept for a process that has no samples yet; more are dropped, /proc has them while it lives. */
@@ -364,7 +364,7 @@ export class ProcessTracker {
   }
 
   #store(image: Image, timeNs: number, mapping: RecordedMapping): void {
-    const buildId = this.#facts.noteMapping(image.pid, mapping)
+    const buildId = this.#facts.noteMapping(image.pid, mapping, image.row)
     this.#mapping.add({ process: image.row, timeNs, ...mapping, buildId })
     if (image.pending.length < MAX_PENDING_MAPPINGS) image.pending.push({ timeNs, mapping }) // children inherit them
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { contextOf, draw } from '../../test/drawing.ts'
-import { ProcessRole } from '../schema.ts'
+import { ProcessRole, StackEnd } from '../schema.ts'
 import { tableOf } from '../table-builder.ts'
 import { measureQuality } from './quality.ts'
 
@@ -64,4 +64,12 @@ test('processes that many names or stacks are missing of are told apart from tho
     ['node', 50, 0, 0.6],
     ['cut', 40, 1, 0],
   ])
+})
+
+test('what unwinding said counts more than the names at the root', () => {
+  const tables = draw({ stacks: 'app: _start;main;hot 2\n app: hot 2' })
+  if (tables.sample === undefined) throw new Error('No samples were drawn.')
+  const ends = [StackEnd.Truncated, StackEnd.Complete, StackEnd.Complete, StackEnd.NoUnwindInfo]
+  const sample = { ...tables.sample, stackEnd: Uint8Array.from(ends) }
+  expect(measureQuality({ ...tables, sample }, contextOf()).truncatedStacks).toBeCloseTo(0.5)
 })

@@ -1,4 +1,13 @@
-import { type AnalysisContext, CodeKind, type IncompleteProcess, NONE, type Quality, type RecordedTables, textAt } from '../schema.ts'
+import {
+  type AnalysisContext,
+  CodeKind,
+  type IncompleteProcess,
+  NONE,
+  type Quality,
+  type RecordedTables,
+  StackEnd,
+  textAt,
+} from '../schema.ts'
 import { buildCallTree, type CallTree, functionAt, leafOf, type StackTables } from './call-tree.ts'
 import { membership } from './target-time.ts'
 
@@ -58,7 +67,7 @@ function judgeStacks(tables: StackTables, isMember: (process: number) => boolean
     const counts = judged.get(process) ?? { row: process, samples: 0, truncated: 0, unknown: 0 }
     if (counts.samples++ === 0) judged.set(process, counts)
     const leaf = leafOf(tables, tree, row)
-    if (leaf === NONE || isCut[leaf] === 1) counts.truncated++
+    if (isTruncated(tables.sample.stackEnd[row], () => leaf === NONE || isCut[leaf] === 1)) counts.truncated++
     if (leaf === NONE || !functionAt(tree, leaf).named) counts.unknown++
   }
   return [...judged.values()]
@@ -83,6 +92,12 @@ function findIncomplete(judged: readonly JudgedProcess[], { pid, comm }: NonNull
       truncatedStacks: truncated / samples,
       unknownFrames: unknown / samples,
     }))
+}
+
+/** What unwinding said; where nobody checked the kernel's walk, the names at the root decide. */
+function isTruncated(end: number, looksCut: () => boolean): boolean {
+  if (end === StackEnd.Unchecked) return looksCut()
+  return end !== StackEnd.Complete && end !== StackEnd.NoUserCode
 }
 
 /** Functions that processes, threads and generated code begin in: C and C++ (glibc, musl), Rust, Go, V8, HotSpot. */

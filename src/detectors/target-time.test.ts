@@ -42,7 +42,10 @@ test('time of unknown processes belongs to the machine and to no program; rows t
   const tables = withProcesses(draw({ processes: { app: {} }, stacks: '?: main 10' }))
   expect(measureTargetTime(tables, contextOf()).runningNs).toBe(100e6)
   expect(measureTargetTime(tables, program).runningNs).toBe(0)
-  const damaged = { ...tables, sample: tableOf('sample', [{ timeNs: 0, cpu: 0, process: 77, tid: 1, callchain: NONE, weightNs: 5 }]) }
+  const damaged = {
+    ...tables,
+    sample: tableOf('sample', [{ timeNs: 0, cpu: 0, process: 77, tid: 1, callchain: NONE, weightNs: 5, stackEnd: 0 }]),
+  }
   expect(measureTargetTime(damaged, contextOf()).runningNs).toBe(0)
 })
 

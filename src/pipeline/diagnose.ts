@@ -9,7 +9,7 @@ import type { Diagnosis, Target } from '../schema.ts'
 import { version } from '../version.ts'
 import { type Analysis, analyze } from './analyzer.ts'
 import { readReportAssets } from './assets.ts'
-import { type DiagnoseOptions, durationOf, failOnOf, frequencyOf, type RecordingOptions, targetOf } from './options.ts'
+import { callGraphOf, type DiagnoseOptions, durationOf, failOnOf, frequencyOf, type RecordingOptions, targetOf } from './options.ts'
 import { type RecordControl, type Recorded, record } from './recorder.ts'
 
 /** What a command gives back: the result for stdout, remarks for stderr, the exit status. */
@@ -73,6 +73,7 @@ async function recordNamed(
       target,
       durationNs: durationOf(options, target),
       frequencyHz: frequencyOf(options),
+      callGraph: callGraphOf(options),
       directory: options.output ?? `autotune-${createdAt.slice(0, 19).replace('T', '-').replaceAll(':', '')}`,
       commandOutput: options.format === undefined || options.format === 'text' ? 'stdout' : 'stderr',
       version,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { describeError } from '../errors.ts'
-import { durationOf, failOnOf, frequencyOf, targetOf } from './options.ts'
+import { callGraphOf, durationOf, failOnOf, frequencyOf, targetOf } from './options.ts'
 
 const recording = { frequency: '99' }
 const diagnose = { format: 'text', html: true, rules: [] } as const
@@ -43,3 +43,17 @@ test('one target at a time', () => {
 test.each(['0', '-3', 'x', '1.5', '99999999999'])('pid %j is refused', pid => {
   expect(() => targetOf([], { ...recording, pid })).toThrow('is no process id')
 })
+
+test('--call-graph takes a way and, for dumps, a size', () => {
+  expect(callGraphOf(recording)).toEqual({ mode: 'auto', dumpBytes: 24576 })
+  expect(callGraphOf({ ...recording, callGraph: 'dwarf,8k' })).toEqual({ mode: 'dwarf', dumpBytes: 8192 })
+  expect(callGraphOf({ ...recording, callGraph: 'auto,16384' })).toEqual({ mode: 'auto', dumpBytes: 16384 })
+  expect(callGraphOf({ ...recording, callGraph: 'fp' }).mode).toBe('fp')
+})
+
+test.each(['', 'lbr', 'fp,8192', 'dwarf,', 'dwarf,12', 'dwarf,1025', 'dwarf,64k', 'dwarf,8192,1'])(
+  '--call-graph %j is a usage error',
+  callGraph => {
+    expect(() => callGraphOf({ ...recording, callGraph })).toThrow(/is no way to find stacks/)
+  },
+)

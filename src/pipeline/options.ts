@@ -12,6 +12,8 @@ export interface RecordingOptions {
   readonly cgroup?: string
   readonly output?: string
   readonly frequency: string
+  /** auto, fp or dwarf, the size of a dump behind a comma; auto unless told. */
+  readonly callGraph?: string
   readonly quiet?: boolean
 }
 
@@ -53,6 +55,34 @@ export function frequencyOf({ frequency }: RecordingOptions): number {
     `--frequency ${frequency} cannot be sampled.`,
     `It must be a whole number from 1 to ${MAX_FREQUENCY_HZ}.`,
     'autotune diagnose --frequency 99',
+  )
+}
+
+/** How user stacks are found, and how much of a stack is copied where that is needed. */
+export interface CallGraph {
+  readonly mode: 'auto' | 'fp' | 'dwarf'
+  readonly dumpBytes: number
+}
+
+/** 16 KB cut every stack that libuv called (uv__io_poll keeps 15 KB of events in its frame), 24 KB one in 500: docs/decisions/0006. */
+const DEFAULT_DUMP_BYTES = 24_576
+const MIN_DUMP_BYTES = 1024
+/** A record is at most 64 KB, and holds the callchain too. */
+const MAX_DUMP_BYTES = 57_344
+
+/** How user stacks are found. */
+export function callGraphOf({ callGraph = 'auto' }: RecordingOptions): CallGraph {
+  const [mode, bytes, ...rest] = callGraph.split(',')
+  const match = /^(\d+)(k?)$/i.exec(bytes ?? String(DEFAULT_DUMP_BYTES))
+  const dumpBytes = match === null ? Number.NaN : Number(match[1]) * (match[2] === '' ? 1 : 1024)
+  const isSize = dumpBytes >= MIN_DUMP_BYTES && dumpBytes <= MAX_DUMP_BYTES && dumpBytes % 8 === 0
+  if ((mode === 'auto' || mode === 'dwarf' || (mode === 'fp' && bytes === undefined)) && isSize && rest.length === 0) {
+    return { mode, dumpBytes }
+  }
+  throw usage(
+    `--call-graph ${callGraph} is no way to find stacks.`,
+    `It is auto, fp or dwarf; auto and dwarf take the bytes of stack to copy, a multiple of 8 from ${MIN_DUMP_BYTES} to ${MAX_DUMP_BYTES}.`,
+    'autotune diagnose --call-graph dwarf,8k',
   )
 }
 

@@ -23,7 +23,9 @@ import { Cadence } from './cadence.ts'
 import { type CommandOutput, type LaunchedCommand, launchCommand } from './launched-command.ts'
 import { nameAddresses } from './namer.ts'
 import { type OffCpu, openOffCpu } from './off-cpu.ts'
+import type { CallGraph } from './options.ts'
 import { appendRows, PendingRows } from './pending-rows.ts'
+import { openUnwinding, type Unwinding } from './unwinding.ts'
 
 /** What to record, and where to. */
 export interface RecordOptions {
@@ -32,6 +34,7 @@ export interface RecordOptions {
   /** Undefined: until the command ends or stop is asked for. */
   readonly durationNs: number | undefined
   readonly frequencyHz: number
+  readonly callGraph: CallGraph
   readonly directory: string
   readonly commandOutput: CommandOutput
   readonly version: string
@@ -118,6 +121,7 @@ interface Session {
   readonly threadTime: ReturnType<typeof openThreadTime>
   readonly interner: CallchainInterner
   readonly files: MappedFiles
+  readonly unwinding: Unwinding
   readonly writer: RecordingWriter
   readonly warnings: AutotuneError[]
   readonly rows: PendingRows
@@ -143,6 +147,7 @@ export async function record(host: PerfHost, options: RecordOptions, control: Re
     session.offCpu.finish()
     session.sampler.close()
     session.counters.close()
+    session.unwinding.close()
     files.close()
     setFlagsFromString(USUAL_OPTIMIZATION)
   }
@@ -152,7 +157,8 @@ function openSession(host: PerfHost, options: RecordOptions, files: MappedFiles)
   const { target, frequencyHz, directory } = options
   const facts = readHostFacts(host)
   const cpus = readOnlineCpus(host)
-  const tracker = new ProcessTracker(processFacts(host, target, files), host.pid)
+  const unwinding: Unwinding = openUnwinding(host, options.callGraph, { files, currentRow: pid => tracker.currentRow(pid) })
+  const tracker: ProcessTracker = new ProcessTracker(processFacts(host, target, { files, unwinding }), host.pid)
   const interner = new CallchainInterner()
   const followed = (): readonly number[] => (target.kind === 'machine' ? ownPids(host) : [...tracker.targetPids])
   const offCpu = openOffCpu(host, { tracker, interner, cpus, pids: followed })
@@ -160,7 +166,8 @@ function openSession(host: PerfHost, options: RecordOptions, files: MappedFiles)
   const bursts = openBurstSchedule(host, { tracker, offCpu, durationNs: options.durationNs })
   const existing = readProcesses(host)
   tracker.addExisting(existing)
-  const sampler = openSampler(host, { frequencyHz, startNs, cpus, facts, interner, tasks: tasksOf(host, target, { tracker, existing }) })
+  const tasks = tasksOf(host, target, { tracker, existing })
+  const sampler = openSampler(host, { frequencyHz, startNs, cpus, facts, interner, tasks, dumps: unwinding.dumps })
   const counters = openCounters(host, sampler.facts?.event === 'cycles' && sampler.facts.scope === 'machine' ? cpus : [])
   const series = openSeries(host, { cgroups: () => tracker.targetCgroups() })
   const pids = (): readonly number[] | 'all' => (target.kind === 'machine' ? 'all' : [...tracker.targetPids])
@@ -200,19 +207,21 @@ function openSession(host: PerfHost, options: RecordOptions, files: MappedFiles)
     threadTime,
     interner,
     files,
+    unwinding,
     writer,
     warnings: [],
     rows,
   }
 }
 
-function processFacts(host: PerfHost, target: Target, files: MappedFiles): ProcessFacts {
+function processFacts(host: PerfHost, target: Target, { files, unwinding }: { files: MappedFiles; unwinding: Unwinding }): ProcessFacts {
   return {
     readProcess: pid => readProcess(host, pid),
     readMappings: pid => readExecutableMappings(host, pid),
     isTarget: (row, isTargetPid) => isTargetProcess(target, row, isTargetPid),
-    noteMapping(pid, mapping) {
+    noteMapping(pid, mapping, process) {
       files.note({ pid, ...mapping })
+      unwinding.noteMapping(process, pid, mapping)
       return files.buildIdOf(mapping.device, mapping.inode)
     },
   }

@@ -85,6 +85,7 @@ const sampling = z.object({
   frequencyHz: z.number().min(0),
   scope: z.enum(['machine', 'target']),
   kernel: z.boolean(),
+  stackDumpBytes: absent(count),
 })
 
 const unavailable = z.object({

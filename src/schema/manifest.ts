@@ -42,6 +42,8 @@ export interface SamplingFacts {
   readonly scope: 'machine' | 'target'
   /** Whether kernel code was seen. */
   readonly kernel: boolean
+  /** Bytes of user stack copied at each sample, to unwind what frame pointers do not tell; 0 for none. */
+  readonly stackDumpBytes?: number | undefined
 }
 
 /** Something this host did not let us measure. The report repeats it; nothing is silently missing. */

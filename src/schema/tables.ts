@@ -32,6 +32,25 @@ export const ThreadState = { Running: 0, Runnable: 1, Blocked: 2, Preempted: 3, 
 /** Who a function belongs to. The headline of a finding is the nearest Own frame. */
 export const Ownership = { Unknown: 0, Kernel: 1, System: 2, Runtime: 3, Dependency: 4, Own: 5 } as const
 
+/**
+ * Why a sample's user stack ends where it does. Unchecked: the kernel followed frame pointers, nobody knows whether to the
+ * end. NoUserCode: a kernel thread. Truncated: the stack is longer than its dump. OtherStack: the caller's frame lies on
+ * a stack that was not dumped (a coroutine's, a signal handler's).
+ */
+export const StackEnd = {
+  Unchecked: 0,
+  NoUserCode: 1,
+  Complete: 2,
+  Truncated: 3,
+  NoUnwindInfo: 4,
+  DamagedUnwindInfo: 5,
+  NoMapping: 6,
+  BadReturnAddress: 7,
+  OtherStack: 8,
+  NoProgress: 9,
+  DepthLimit: 10,
+} as const
+
 /** A column of strings: codes index values; NONE is an absent string. On disk an Arrow dictionary. */
 export interface TextColumn {
   readonly codes: Int32Array
@@ -115,6 +134,7 @@ export const tables = {
       tid: { type: 'i32', doc: 'Thread id.' },
       callchain: { type: 'i32', doc: 'Row of callchain: the leaf. NONE when the kernel gave no chain.' },
       weightNs: { type: 'f64', doc: 'CPU time this sample stands for.' },
+      stackEnd: { type: 'u8', doc: 'A StackEnd value: why its user stack ends where it does.' },
     },
   },
   callchain: {

@@ -6,10 +6,9 @@ import { isFileFailure, memorySource } from './byte-source.ts'
 import { type FileCode, readFileCode } from './file-code.ts'
 import type { FoundFunction } from './frame-tables.ts'
 import { findKernelFunction, type Kallsyms, parseKallsyms } from './kallsyms.ts'
+import { readVdso } from './vdso.ts'
 
 const KALLSYMS = '/proc/kallsyms'
-/** The vdso is two or three pages; more is not it. */
-const MAX_VDSO_BYTES = 1 << 20
 /** Kernel functions that no name is known of. */
 export const UNKNOWN_KERNEL: FoundFunction = {
   name: '[unknown] in [kernel]',
@@ -57,13 +56,9 @@ export function nameKernelAddress({ kallsyms }: KernelNames, address: number, is
   return { name: found.name, module: found.module ?? '[kernel]', path: undefined, ownership: Ownership.Kernel }
 }
 
-/** The vdso, from our own memory: the kernel maps the same into every 64-bit process. */
+/** The vdso's names. */
 export function readVdsoCode(host: Host): FileCode | undefined {
-  const range = /^([0-9a-f]+)-([0-9a-f]+) .* \[vdso\]$/m.exec(host.readText('/proc/self/maps') ?? '')
-  if (range === null) return undefined
-  const [start, end] = [BigInt(`0x${range[1]}`), BigInt(`0x${range[2]}`)]
-  const lengthBytes = Number(end - start)
-  const bytes = lengthBytes > MAX_VDSO_BYTES ? undefined : host.readOwnMemory?.(start, lengthBytes)
+  const bytes = readVdso(host)
   return bytes === undefined ? undefined : readFileCode(host, memorySource(bytes), { path: '[vdso]', roots: [] })
 }
 
