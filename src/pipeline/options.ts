@@ -13,6 +13,7 @@ export interface RecordingOptions {
   readonly output?: string
   readonly frequency: string
   readonly quiet?: boolean
+  readonly debuginfod?: boolean
 }
 
 /** Options of diagnose and analyze. */
@@ -21,6 +22,7 @@ export interface DiagnoseOptions {
   /** A file; undefined or true for the default place, false for none. */
   readonly html?: string | boolean
   readonly failOn?: string
+  readonly debuginfod?: boolean
   readonly rules: readonly string[]
 }
 

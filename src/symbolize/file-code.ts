@@ -23,7 +23,7 @@ export interface FileCode {
 /** Reads symbols of a file and of its separate debug file. Throws FormatError for a damaged file. */
 export function readFileCode(host: Host, source: ByteSource, { path, roots }: { path: string; roots: readonly string[] }): FileCode {
   const elf = parseElf(source, path)
-  const debugFile = hasSymbolTable(elf) ? undefined : openDebugFile(host, { elf, path, roots })
+  const debugFile = hasSymbolTable(elf) ? undefined : openDebugFile(host, { elf, path, roots, accepts: hasSymbolTable })
   try {
     const symbols = readSymbols(elf, debugFile?.elf)
     const isComplete = hasSymbolTable(elf) || debugFile !== undefined

@@ -48,6 +48,18 @@ export function ownershipOfSource(path: string): number {
   return Ownership.Own
 }
 
+/** Headers and libraries whose code ends up in programs by being inlined or instantiated: of the compiler, the system, Rust. */
+const SYSTEM_SOURCE = /^\/usr\/(?:local\/)?(?:include|lib(?:32|64)?)\/|\/include\/c\+\+\/|^\/rustc\/[0-9a-f]+\/|\/rustlib\/src\//
+/** Sources that a program brought along. */
+const DEPENDENCY_SOURCE = /\/(?:\.cargo\/(?:registry|git)|third[_-]party|vendor|node_modules|pkg\/mod)\//
+
+/** Ownership of a function in a program's own file, by the source it comes from: std::sort in it is not the user's to change. */
+export function ownershipOfInlined(ownershipOfModule: number, sourceFile: string | undefined): number {
+  if (ownershipOfModule !== Ownership.Own || sourceFile === undefined) return ownershipOfModule
+  if (DEPENDENCY_SOURCE.test(sourceFile)) return Ownership.Dependency
+  return SYSTEM_SOURCE.test(sourceFile) ? Ownership.System : ownershipOfModule
+}
+
 /** Last part of a path. */
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1)
