@@ -54,7 +54,7 @@ describe.skipIf(reason !== undefined)('lines and inlined functions', () => {
     execFileSync('objcopy', ['--only-keep-debug', '--compress-debug-sections=zlib', program, debugFile(buildId)])
     const stripped = join(scratch.path, 'stripped')
     execFileSync('objcopy', ['--strip-all', program, stripped])
-    expectHotLine(diagnose('stripped', stripped))
+    expectHotLine(diagnose('separate', stripped))
   })
 
   test('a program that is deleted and replaced while it runs: what it was when it ran', () => {

@@ -26,12 +26,26 @@ export function openSection(elf: ElfFile, sectionName: string): DebugSection {
   const section = sectionNamed(elf, sectionName)
   const name = `${elf.name} ${sectionName}`
   const isPlain = section !== undefined && (section.flags & SectionFlag.Compressed) === 0
-  let contents: Uint8Array | undefined = section === undefined ? new Uint8Array() : isPlain ? undefined : readSection(elf, section)
-  const sizeBytes = contents?.length ?? section?.sizeBytes ?? 0
+  let contents: Uint8Array | undefined = section === undefined ? new Uint8Array() : undefined
   const chunks = new Map<number, Uint8Array>()
-  return { name, sizeBytes, read, whole, string }
+  return {
+    name,
+    get sizeBytes() {
+      return size()
+    },
+    read,
+    whole,
+    string,
+  }
+
+  /** A compressed section is inflated when it is first needed. */
+  function size(): number {
+    if (section !== undefined && !isPlain) contents ??= readSection(elf, section)
+    return contents?.length ?? section?.sizeBytes ?? 0
+  }
 
   function read(offset: number, lengthBytes: number): Uint8Array {
+    const sizeBytes = size()
     if (!(offset >= 0 && lengthBytes >= 0 && offset + lengthBytes <= sizeBytes)) {
       throw new FormatError(name, offset, `${lengthBytes} bytes are needed, ${Math.max(0, sizeBytes - offset)} are left.`)
     }
@@ -40,11 +54,12 @@ export function openSection(elf: ElfFile, sectionName: string): DebugSection {
   }
 
   function whole(): Uint8Array {
-    contents ??= read(0, sizeBytes)
+    contents ??= read(0, size())
     return contents
   }
 
   function string(offset: number): string {
+    const sizeBytes = size()
     const chunk = contents ?? chunkAt(Math.floor(offset / CHUNK_BYTES))
     const start = contents === undefined ? offset % CHUNK_BYTES : offset
     const end = chunk.indexOf(0, start)
@@ -59,7 +74,7 @@ export function openSection(elf: ElfFile, sectionName: string): DebugSection {
     const known = chunks.get(index)
     if (known !== undefined) return known
     const start = index * CHUNK_BYTES
-    const chunk = read(start, Math.max(0, Math.min(CHUNK_BYTES, sizeBytes - start)))
+    const chunk = read(start, Math.max(0, Math.min(CHUNK_BYTES, size() - start)))
     if (chunks.size >= MAX_CHUNKS) chunks.clear()
     chunks.set(index, chunk)
     return chunk
