@@ -103,7 +103,9 @@ function compare(addresses, ours, theirs) {
     const own = text(ours[index])
     const other = text(theirs[index])
     const isEmpty = other.join('').trim() === '0 0' && own.length === 0
-    if (isEmpty || own.join('\n') === other.join('\n')) equal++
+    // llvm-symbolizer 14 does not read the names that dwz shares between files: where it has none, ours is not wrong
+    const isNamed = other.every((line, at) => line === own[at] || (line.startsWith(' ') && own[at]?.endsWith(line)))
+    if (isEmpty || (own.length === other.length && isNamed)) equal++
     else if (process.env.SHOW !== undefined && shown++ < Number(process.env.SHOW)) {
       console.log(`0x${addresses[index].toString(16)}\n ours\n   ${own.join('\n   ')}\n llvm\n   ${other.join('\n   ')}`)
     }
