@@ -20,8 +20,8 @@ describe.skipIf(reason !== undefined)('lines and inlined functions', () => {
 
   beforeAll(() => {
     const source = join(import.meta.dirname, 'workloads', 'inlined.cpp')
-    // an id of its own, so that no other program's debug file is touched
-    const id = `0x${Buffer.from(`autotune lines ${process.pid}`).toString('hex')}`
+    // an id of its own, so that no other program's debug file is touched; 20 bytes, as linkers make them
+    const id = `0x${Buffer.from(`autotune${String(process.pid).padStart(12, '0')}`).toString('hex')}`
     const flags = ['-O2', '-g', '-fomit-frame-pointer', `-Wl,--build-id=${id}`]
     execFileSync('g++', [...flags, '-o', program, source])
     buildId = /Build ID: ([0-9a-f]+)/.exec(execFileSync('readelf', ['-n', program], { encoding: 'utf8' }))?.[1] ?? ''
