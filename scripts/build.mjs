@@ -8,7 +8,10 @@ rmSync('dist', { recursive: true, force: true })
 mkdirSync('dist', { recursive: true })
 
 await build({
-  entryPoints: ['src/cli.ts'],
+  entryPoints: [
+    { in: 'src/cli.ts', out: 'cli' },
+    { in: 'src/pipeline/line-worker.ts', out: 'line-worker' },
+  ],
   outdir: 'dist',
   bundle: true,
   splitting: true,

@@ -28,6 +28,9 @@ Exit status: 0 done, 1 bug, 2 usage, 3 the host refused, 4 bad input, 10 --fail-
 a started command's own status is passed on.`,
   )
 
+const debuginfodOption = (): Option =>
+  new Option('--debuginfod', 'download missing debug files from the servers in DEBUGINFOD_URLS, for lines and inlined functions')
+
 const recordingOptions = (command: Command): Command =>
   command
     .option('-d, --duration <time>', 'how long: 30s, 2m, 500ms (default: 30s, or until the command ends)')
@@ -38,6 +41,7 @@ const recordingOptions = (command: Command): Command =>
     .option('-F, --frequency <hz>', 'samples per second and CPU', '99')
     .option('--call-graph <how>', 'user stacks: auto, fp (frame pointers), dwarf (from copies of the stack); size: auto,8k', 'auto')
     .option('-q, --quiet', 'no progress on stderr')
+    .addOption(debuginfodOption())
     .argument('[command...]', 'command to start and follow, after --')
 
 const reportOptions = (command: Command): Command =>
@@ -67,12 +71,12 @@ recordingOptions(program.command('record').description('record only; analyze nee
   },
 )
 
-reportOptions(program.command('analyze').description('analyse a recording').argument('<recording>', 'its folder')).action(
-  async (directory: string, options: DiagnoseOptions) => {
-    const { analyzeCommand } = await import('./pipeline/diagnose.ts')
-    print(await analyzeCommand(directory, options, { color: hasColor(process.stdout) }))
-  },
-)
+reportOptions(
+  program.command('analyze').description('analyse a recording').argument('<recording>', 'its folder').addOption(debuginfodOption()),
+).action(async (directory: string, options: DiagnoseOptions) => {
+  const { analyzeCommand } = await import('./pipeline/diagnose.ts')
+  print(await analyzeCommand(directory, options, { color: hasColor(process.stdout) }))
+})
 
 program
   .command('export')

@@ -13,6 +13,8 @@ export interface HostFile {
   readonly ownerUid: number
   /** As it is now. */
   readonly modifiedNs: number
+  /** Another thread of ours opens the same file by it, as long as this one is open: the path may be gone. */
+  readonly reopenPath?: string
   /** Up to lengthBytes from offset; shorter only at the end of the file. */
   read(offset: number, lengthBytes: number): Uint8Array
   close(): void

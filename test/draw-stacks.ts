@@ -12,6 +12,9 @@ export interface DrawnStack {
   readonly atNs?: number
 }
 
+/** Frames of code without debug information. */
+const NO_SOURCE = { file: undefined, line: NONE, inlinedInto: NONE } as const
+
 /** Tables of a recording in which every sample stands for 10 ms. Names in [] are kernel code. */
 export function drawStacks(drawn: readonly DrawnStack[]): RecordedTables {
   const process = new TableBuilder('process')
@@ -47,7 +50,7 @@ export function drawStacks(drawn: readonly DrawnStack[]): RecordedTables {
         path: undefined,
         ownership: isKernel ? Ownership.Kernel : Ownership.Own,
       })
-      const frameRow = frame.add({ symbol: row, mapping: NONE, relativeAddress: Number.NaN, kind: isKernel ? 0 : 1 })
+      const frameRow = frame.add({ symbol: row, mapping: NONE, relativeAddress: Number.NaN, kind: isKernel ? 0 : 1, ...NO_SOURCE })
       prefix = stack.add({ prefix, frame: frameRow })
     }
     const chain =

@@ -221,7 +221,15 @@ class Stacks {
     if (known !== undefined) return known
     const kind = word.endsWith('@kernel') ? CodeKind.Kernel : CodeKind.User
     const symbol = this.#symbolOf.get(word) ?? this.#addSymbol(word)
-    const frame = this.#frame.add({ symbol, mapping: NONE, relativeAddress: Number.NaN, kind })
+    const frame = this.#frame.add({
+      symbol,
+      mapping: NONE,
+      relativeAddress: Number.NaN,
+      kind,
+      file: undefined,
+      line: NONE,
+      inlinedInto: NONE,
+    })
     this.#callchain.add({ prefix, process: NONE, kind, address: BigInt(this.#stack.length), timeNs: 0 })
     const row = this.#stack.add({ prefix, frame })
     this.#stackOf.set(key, row)

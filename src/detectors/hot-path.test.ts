@@ -19,7 +19,14 @@ test('names the hot function first, with its share of the samples and the path t
     program,
   )
   expect(first.subject).toBe('hot in app (pid 100)')
-  expect(first.facts).toEqual({ functionName: 'hot', module: 'app', process: 'app (pid 100)', path: 'main → parse → hot', leaf: 'hot' })
+  expect(first.facts).toEqual({
+    functionName: 'hot',
+    module: 'app',
+    process: 'app (pid 100)',
+    path: 'main → parse → hot',
+    leaf: 'hot',
+    source: 'app',
+  })
   expect(first.metrics).toMatchObject({ attributedRatio: 0.8, selfRatio: 0.8, inclusiveRatio: 0.8, kernelRatio: 0, sampleCount: 100 })
   expect(first.culprits).toEqual([
     { kind: 'function', name: 'hot', share: 0.8 },

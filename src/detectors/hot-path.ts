@@ -15,6 +15,7 @@ import {
 import { defineDetector } from './detector.ts'
 import { scaleInterval, wilsonInterval } from './interval.ts'
 import { processLabel } from './labels.ts'
+import { hottestPlace } from './source-places.ts'
 import { Tally } from './tally.ts'
 import { measureTargetTime, type TargetTime, TIME_TABLES, type TimeTables } from './target-time.ts'
 
@@ -43,6 +44,7 @@ export const hotPath = defineDetector({
     process: 'The process it ran in most.',
     path: 'The heaviest path from the root of the stack to it.',
     leaf: 'The function that most of its samples were in; itself when it called nothing expensive.',
+    source: 'File and line that most of its samples were at, and what it was inlined into; the file it is in where lines are not known.',
   },
 
   detect(tables, context) {
@@ -83,6 +85,7 @@ function observe(tables: StackTables & TimeTables, time: TargetTime, found: Prof
   const { tree, all, attributedNs, selfNs, inclusiveNs, functionId } = found
   const { name, module, named } = tree.functions[functionId]
   const places = placesOf(found)
+  const place = hottestPlace(tables, found, row => time.isMember(tables.sample.process[row]))
   const runner = mainProcess(tables, time, found)
   const attributedRatio = attributedNs[functionId] / all.ns
   const process = processLabel(tables.process, runner.key)
@@ -100,7 +103,14 @@ function observe(tables: StackTables & TimeTables, time: TargetTime, found: Prof
       namedCount: named ? 1 : 0,
       sampleCount: all.effectiveCount,
     },
-    facts: { functionName: name, module, process, path: pathText(tree, places.node), leaf: functionAt(tree, places.leaf).name },
+    facts: {
+      functionName: name,
+      module,
+      process,
+      path: pathText(tree, places.node),
+      leaf: functionAt(tree, places.leaf).name,
+      source: place ?? module,
+    },
     share: scaleInterval(wilsonInterval(attributedRatio, all.effectiveCount), time.runningNs / time.totalNs),
     culprits,
     rows: undefined,

@@ -12,6 +12,8 @@ import { diagnose } from '../rules/diagnose.ts'
 import type { AnalysisContext, Diagnosis, RecordedTables } from '../schema.ts'
 import { MappedFiles } from '../symbolize/mapped-files.ts'
 import { readRuleFiles } from './assets.ts'
+import type { DebuginfodOptions } from './debuginfod.ts'
+import { openLineSource } from './line-source.ts'
 import { nameAddresses } from './namer.ts'
 
 /** What came of a recording. */
@@ -23,9 +25,17 @@ export interface Analysis {
   readonly remarks: readonly string[]
 }
 
+/** What an analysis uses besides the recording. */
+export interface AnalyzeOptions {
+  /** Folders with rules of the user. */
+  readonly rules: readonly string[]
+  /** Undefined: debug files are not downloaded. */
+  readonly debuginfod: DebuginfodOptions | undefined
+}
+
 /** Analyses the recording in a folder. Its addresses are named here only when the recorder could not do it any more. */
-export function analyze(host: Host, directory: string, ruleDirectories: readonly string[]): Analysis {
-  const recording = readNamedRecording(host, directory)
+export function analyze(host: Host, directory: string, { rules: ruleDirectories, debuginfod }: AnalyzeOptions): Analysis {
+  const recording = readNamedRecording(host, directory, debuginfod)
   const { manifest, tables } = recording
   const context = { target: manifest.target, host: manifest.host, sampling: manifest.sampling, durationNs: manifest.durationNs }
   const { rules, broken } = loadCatalogue(readRuleFiles(ruleDirectories), detectors.map(specOf))
@@ -53,12 +63,16 @@ export function analyze(host: Host, directory: string, ruleDirectories: readonly
 }
 
 /** A recording with its tables of names. */
-export function readNamedRecording(host: Host, directory: string): Recording {
+export function readNamedRecording(host: Host, directory: string, debuginfod?: DebuginfodOptions): Recording {
   const recording = readRecording(directory)
   if (recording.tables.callchainStack !== undefined || recording.tables.callchain === undefined) return recording
   const files = new MappedFiles(host, { maxOpen: 512 })
   const isSameBoot = recording.manifest.bootId !== undefined && recording.manifest.bootId === readBootId(host)
-  const named = nameAddresses(host, recording.tables, { files, kernel: isSameBoot ? 'running' : 'other' })
+  const named = nameAddresses(host, recording.tables, {
+    files,
+    kernel: isSameBoot ? 'running' : 'other',
+    lines: openLineSource(debuginfod),
+  })
   files.close()
   const unavailable = [...recording.manifest.unavailable, ...named.unavailable]
   return { ...recording, manifest: { ...recording.manifest, unavailable }, tables: { ...recording.tables, ...named.tables } }

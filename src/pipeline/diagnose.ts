@@ -9,6 +9,7 @@ import type { Diagnosis, Target } from '../schema.ts'
 import { version } from '../version.ts'
 import { type Analysis, analyze } from './analyzer.ts'
 import { readReportAssets } from './assets.ts'
+import { type DebuginfodOptions, debuginfodOptions } from './debuginfod.ts'
 import { callGraphOf, type DiagnoseOptions, durationOf, failOnOf, frequencyOf, type RecordingOptions, targetOf } from './options.ts'
 import { type RecordControl, type Recorded, record } from './recorder.ts'
 
@@ -74,6 +75,7 @@ async function recordNamed(
       durationNs: durationOf(options, target),
       frequencyHz: frequencyOf(options),
       callGraph: callGraphOf(options),
+      debuginfod: downloadsOf(options),
       directory: options.output ?? `autotune-${createdAt.slice(0, 19).replace('T', '-').replaceAll(':', '')}`,
       commandOutput: options.format === undefined || options.format === 'text' ? 'stdout' : 'stderr',
       version,
@@ -84,12 +86,17 @@ async function recordNamed(
   return { recorded, remarks: [...recorded.warnings.map(describeError), ...recorded.hints.map(hint => `hint: ${hint}`)] }
 }
 
+/** Debug files are downloaded only when the user asks: build ids tell strangers what runs here. */
+function downloadsOf({ debuginfod }: { readonly debuginfod?: boolean }): DebuginfodOptions | undefined {
+  return debuginfod === true ? debuginfodOptions(process.env) : undefined
+}
+
 async function reportOn(
   directory: string,
   options: DiagnoseOptions,
   { color, failOn }: { color: boolean; failOn: number | undefined },
 ): Promise<Outcome> {
-  const analysis = analyze(linuxHost(), directory, options.rules)
+  const analysis = analyze(linuxHost(), directory, { rules: options.rules, debuginfod: downloadsOf(options) })
   const { diagnosis } = analysis
   const html = await writeHtml(directory, analysis, options)
   const output = await formatDiagnosis(diagnosis, options, { color, recordingPath: directory, htmlPath: html.path })

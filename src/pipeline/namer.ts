@@ -17,6 +17,7 @@ export function nameAddresses(host: Host, tables: RecordedTables, options: Symbo
     process: tables.process ?? emptyTable('process'),
     mapping: tables.mapping ?? emptyTable('mapping'),
     callchain: tables.callchain ?? emptyTable('callchain'),
+    ...(tables.sample === undefined ? {} : { sample: tables.sample }),
   }
   return symbolize(host, input, options)
 }

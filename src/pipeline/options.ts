@@ -15,6 +15,7 @@ export interface RecordingOptions {
   /** auto, fp or dwarf, the size of a dump behind a comma; auto unless told. */
   readonly callGraph?: string
   readonly quiet?: boolean
+  readonly debuginfod?: boolean
 }
 
 /** Options of diagnose and analyze. */
@@ -23,6 +24,7 @@ export interface DiagnoseOptions {
   /** A file; undefined or true for the default place, false for none. */
   readonly html?: string | boolean
   readonly failOn?: string
+  readonly debuginfod?: boolean
   readonly rules: readonly string[]
 }
 

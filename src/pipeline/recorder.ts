@@ -20,7 +20,9 @@ import { MappedFiles } from '../symbolize/mapped-files.ts'
 import { emptyTable } from '../table-builder.ts'
 import { type Bursts, openBurstSchedule } from './bursts.ts'
 import { Cadence } from './cadence.ts'
+import type { DebuginfodOptions } from './debuginfod.ts'
 import { type CommandOutput, type LaunchedCommand, launchCommand } from './launched-command.ts'
+import { openLineSource } from './line-source.ts'
 import { nameAddresses } from './namer.ts'
 import { type OffCpu, openOffCpu } from './off-cpu.ts'
 import type { CallGraph } from './options.ts'
@@ -35,6 +37,8 @@ export interface RecordOptions {
   readonly durationNs: number | undefined
   readonly frequencyHz: number
   readonly callGraph: CallGraph
+  /** Undefined: debug files are not downloaded. */
+  readonly debuginfod: DebuginfodOptions | undefined
   readonly directory: string
   readonly commandOutput: CommandOutput
   readonly version: string
@@ -369,7 +373,9 @@ function closeSession(session: Session, { options, command, exitStatus, files }:
   const { target, directory } = options
   const durationNs = elapsedNs(session)
   const cost = costOf(session, durationNs)
-  const named = nameAddresses(session.host, readRecording(directory).tables, { files, kernel: session.offCpu.kernelNames ?? 'running' })
+  const kernel = session.offCpu.kernelNames ?? 'running'
+  const lines = openLineSource(options.debuginfod)
+  const named = nameAddresses(session.host, readRecording(directory).tables, { files, kernel, lines })
   keepGoing(session, writer => {
     for (const name of ['symbol', 'frame', 'stack', 'callchainStack'] as const) writer.writeTable(name, named.tables[name])
   })

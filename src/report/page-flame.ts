@@ -68,7 +68,8 @@ function stillPicture(tree: FlameTree): Html {
 /** An inner svg clips the label to the box. */
 function box(tree: FlameTree, node: number, startRatio: number): Html {
   const ratio = tree.ns[node] / tree.ns[0]
-  const { name, kind } = tree.frames[tree.frame[node]]
+  const { name, kind, source, inlinedInto } = tree.frames[tree.frame[node]]
+  const place = `${source === undefined ? '' : ` · ${source}`}${inlinedInto === undefined ? '' : `, inlined into ${inlinedInto}`}`
   const label = ratio < minLabelRatio ? html`` : html`<text x="5" y="14">${name}</text>`
-  return html`<svg x="${(startRatio * 100).toFixed(3)}%" y="${tree.depth[node] * rowHeight}" width="${(ratio * 100).toFixed(3)}%" height="${rowHeight}"><title>${name} · ${formatRatio(ratio)}</title><rect class="${kind}" width="100%" height="${rowHeight - 1}"/>${label}</svg>`
+  return html`<svg x="${(startRatio * 100).toFixed(3)}%" y="${tree.depth[node] * rowHeight}" width="${(ratio * 100).toFixed(3)}%" height="${rowHeight}"><title>${name} · ${formatRatio(ratio)}${place}</title><rect class="${kind}" width="100%" height="${rowHeight - 1}"/>${label}</svg>`
 }

@@ -197,7 +197,7 @@ export const tables = {
   },
   symbol: {
     doc: 'One row per function.',
-    source: 'ELF symbol tables, /proc/kallsyms, perf maps',
+    source: 'ELF symbol tables, /proc/kallsyms, perf maps; DWARF for inlined functions',
     stage: 'symbolize',
     columns: {
       name: { type: 'text', doc: 'Demangled name; "[unknown] in libfoo.so+0x1234" where there is none.' },
@@ -207,14 +207,20 @@ export const tables = {
     },
   },
   frame: {
-    doc: 'One row per function at one address.',
-    source: 'symbolize',
+    doc: 'One row per function at one address; one more for each function that was inlined there.',
+    source: 'symbolize; DWARF for files, lines and inlined functions',
     stage: 'symbolize',
     columns: {
       symbol: { type: 'i32', doc: 'Row of symbol.' },
       mapping: { type: 'i32', doc: 'Row of mapping; NONE for kernel code and where no mapping covers the address.' },
       relativeAddress: { type: 'f64', doc: 'Address in the file; NaN without a mapping.' },
       kind: { type: 'u8', doc: 'A CodeKind value.' },
+      file: {
+        type: 'text',
+        doc: 'Source file of the address, of the call for a caller and for what others were inlined into; absent where not known.',
+      },
+      line: { type: 'i32', doc: 'Line in that file; NONE where not known.' },
+      inlinedInto: { type: 'i32', doc: 'Row of frame: the function this one was inlined into; NONE for a function of its own.' },
     },
   },
   stack: {

@@ -15,6 +15,10 @@ export interface FlameFrame {
   /** Base name of the file; empty for a process. */
   readonly module: string
   readonly kind: FlameKind
+  /** "shop.cpp:42" with its folder: the line that most of its time was at; absent without debug information. */
+  readonly source?: string
+  /** Name of the function whose code it is part of. */
+  readonly inlinedInto?: string
 }
 
 /**

@@ -5,13 +5,14 @@ import { replayHost } from '../host.ts'
 import { memorySource } from './byte-source.ts'
 import { openDebugFile } from './debug-file.ts'
 import { parseElf } from './elf.ts'
+import { hasSymbolTable } from './elf-symbols.ts'
 
 const symbols = [{ name: 'hidden', address: 0x1000, sizeBytes: 8 }]
 const main = (parts: Parameters<typeof tinyElf>[0]) => parseElf(memorySource(tinyElf(parts)), 'app')
 
 /** Path of the debug file that is found, or undefined. */
 function found(elf: ReturnType<typeof main>, files: Record<string, Uint8Array>, roots = ['']): string | undefined {
-  return openDebugFile(replayHost({ files }), { elf, path: '/opt/app/bin/app', roots })?.elf.name
+  return openDebugFile(replayHost({ files }), { elf, path: '/opt/app/bin/app', roots, accepts: hasSymbolTable })?.elf.name
 }
 
 const debug = tinyElf({ buildId: 'abcdef', symbols })

@@ -4,7 +4,6 @@ import zlib from 'node:zlib'
 import type { Host, HostFile } from '../host.ts'
 import { isFileFailure } from './byte-source.ts'
 import { type ElfFile, parseElf, readBuildId, readDebugLink } from './elf.ts'
-import { hasSymbolTable } from './elf-symbols.ts'
 
 const DEBUG_DIRECTORY = '/usr/lib/debug'
 const CHUNK_BYTES = 1 << 20
@@ -18,6 +17,10 @@ export interface DebugQuery {
   readonly path: string
   /** Directories to look below, e.g. /proc/42/root; '' is our own root. */
   readonly roots: readonly string[]
+  /** A file that a server gave us for its build id: it may be any. */
+  readonly downloaded?: string | undefined
+  /** Whether a debug file holds what is wanted of it. */
+  readonly accepts: (elf: ElfFile) => boolean
 }
 
 /** An open debug file that belongs to a program. */
@@ -26,13 +29,13 @@ export interface DebugFile {
   close(): void
 }
 
-/** The debug file with the symbols of a stripped program; undefined when there is none that fits. */
+/** The separate debug file of a program; undefined when there is none that fits. */
 export function openDebugFile(host: Host, query: DebugQuery): DebugFile | undefined {
   const buildId = readBuildId(query.elf, query.elf.sections)
   for (const { path, crc } of candidatePaths(query, buildId)) {
     const file = host.openFile(path)
     if (file === undefined) continue
-    const elf = fittingElf(file, path, { buildId, crc })
+    const elf = fittingElf(file, path, { buildId, crc, accepts: query.accepts })
     if (elf !== undefined) return { elf, close: () => file.close() }
     file.close()
   }
@@ -45,7 +48,7 @@ interface Candidate {
   readonly crc: number | undefined
 }
 
-function candidatePaths({ elf, path, roots }: DebugQuery, buildId: string | undefined): Candidate[] {
+function candidatePaths({ elf, path, roots, downloaded }: DebugQuery, buildId: string | undefined): Candidate[] {
   const byId =
     buildId === undefined || buildId.length < 4 ? [] : [`${DEBUG_DIRECTORY}/.build-id/${buildId.slice(0, 2)}/${buildId.slice(2)}.debug`]
   const link = readDebugLink(elf)
@@ -53,16 +56,22 @@ function candidatePaths({ elf, path, roots }: DebugQuery, buildId: string | unde
   const isPlainName = link !== undefined && link.fileName !== '' && !link.fileName.includes('/')
   const byLink = isPlainName ? ['', '/.debug'].map(below => `${directory}${below}/${link.fileName}`) : []
   if (isPlainName) byLink.push(`${DEBUG_DIRECTORY}${directory}/${link.fileName}`)
-  return roots.flatMap(root => [
+  const local = roots.flatMap(root => [
     ...byId.map(found => ({ path: root + found, crc: undefined })),
     ...byLink.filter(found => found !== path).map(found => ({ path: root + found, crc: link?.crc })),
   ])
+  return downloaded === undefined || buildId === undefined ? local : [...local, { path: downloaded, crc: undefined }]
 }
 
-function fittingElf(file: HostFile, path: string, wanted: { buildId: string | undefined; crc: number | undefined }): ElfFile | undefined {
+interface Wanted extends Pick<DebugQuery, 'accepts'> {
+  readonly buildId: string | undefined
+  readonly crc: number | undefined
+}
+
+function fittingElf(file: HostFile, path: string, wanted: Wanted): ElfFile | undefined {
   try {
     const elf = parseElf(file, path)
-    if (!hasSymbolTable(elf)) return undefined
+    if (!wanted.accepts(elf)) return undefined
     const fits = wanted.buildId === undefined ? crcOf(file) === wanted.crc : readBuildId(elf, elf.sections) === wanted.buildId
     return fits ? elf : undefined
   } catch (error) {

@@ -73,7 +73,7 @@ function nameInGo(functions: NamedRanges | undefined, relativeAddress: number): 
 
 /** The symbols of a stripped file: its separate debug file, else those it carries along compressed. */
 function findHiddenSymbols(host: Host, elf: ElfFile, { path, roots }: { path: string; roots: readonly string[] }): DebugFile | undefined {
-  const debugFile = openDebugFile(host, { elf, path, roots })
+  const debugFile = openDebugFile(host, { elf, path, roots, accepts: hasSymbolTable })
   if (debugFile !== undefined) return debugFile
   const inside = orUndefined(() => readMiniDebug(host, elf))
   return inside === undefined ? undefined : { elf: inside, close: () => {} }

@@ -1,5 +1,6 @@
 import { NONE, type Table } from '../schema.ts'
 import { TableBuilder } from '../table-builder.ts'
+import { ownershipOfInlined } from './ownership.ts'
 
 /** A function: where it is and what it is called. */
 export interface FoundFunction {
@@ -21,29 +22,60 @@ export interface FramePlace {
   readonly relativeAddress: number
 }
 
+/** A function at a place, innermost first: inlined ones before the function they were inlined into. */
+export interface FrameSource {
+  /** Demangled; undefined for the function whose name is known already, and where there is no name. */
+  readonly functionName: string | undefined
+  readonly file: string | undefined
+  readonly line: number | undefined
+}
+
 /** Longest name kept; C++ templates can be endless. */
 const MAX_NAME_LENGTH = 2000
 const MAX_ROWS = 2 ** 26
+
+/** A function at a place, until it is known what was inlined there. */
+interface NamedPlace {
+  readonly found: FoundFunction
+  readonly place: FramePlace
+}
 
 /** Grows symbol, frame and stack; every row is stored once. */
 export class FrameTables {
   readonly #symbol = new TableBuilder('symbol')
   readonly #frame = new TableBuilder('frame')
   readonly #stack = new TableBuilder('stack')
+  readonly #places: NamedPlace[] = []
+  readonly #placeIndexes = new Map<string, number>()
   readonly #symbolRows = new Map<string, number>()
   readonly #frameRows = new Map<string, number>()
   readonly #stackRows = new Map<number, number>()
 
-  /** Row of frame. */
-  addFrame(found: FoundFunction, { kind, mapping, relativeAddress }: FramePlace): number {
+  /** Index of a place, for addFrames. */
+  addPlace(found: FoundFunction, place: FramePlace): number {
     const symbol = this.#addSymbol(found)
-    const key = `${symbol} ${mapping} ${relativeAddress} ${kind}`
-    let row = this.#frameRows.get(key)
-    if (row === undefined) {
-      row = this.#frame.add({ symbol, mapping, relativeAddress, kind })
-      this.#frameRows.set(key, row)
+    const key = `${symbol} ${place.mapping} ${place.relativeAddress} ${place.kind}`
+    let index = this.#placeIndexes.get(key)
+    if (index === undefined) {
+      index = this.#places.push({ found, place }) - 1
+      this.#placeIndexes.set(key, index)
     }
-    return row
+    return index
+  }
+
+  /** Rows of frame for a place: the function first, then what was inlined into it, inwards. */
+  addFrames(placeIndex: number, sources: readonly FrameSource[] | undefined): readonly number[] {
+    const { found, place } = this.#places[placeIndex]
+    const outermost = sources?.at(-1)
+    const isNamed = !found.name.startsWith('[unknown]')
+    const name = isNamed ? found.name : (outermost?.functionName ?? found.name)
+    const rows = [this.#addFrame({ ...found, name }, place, { source: outermost, inlinedInto: NONE })]
+    for (let index = (sources?.length ?? 0) - 2; index >= 0 && sources !== undefined; index--) {
+      const source = sources[index]
+      const inlined = { ...found, name: source.functionName ?? `[unknown] inlined into ${name}` }
+      rows.push(this.#addFrame(inlined, place, { source, inlinedInto: rows[rows.length - 1] }))
+    }
+    return rows
   }
 
   /** Row of stack. */
@@ -59,6 +91,24 @@ export class FrameTables {
 
   build(): { symbol: Table<'symbol'>; frame: Table<'frame'>; stack: Table<'stack'> } {
     return { symbol: this.#symbol.build(), frame: this.#frame.build(), stack: this.#stack.build() }
+  }
+
+  #addFrame(
+    found: FoundFunction,
+    { kind, mapping, relativeAddress }: FramePlace,
+    { source, inlinedInto }: { readonly source: FrameSource | undefined; readonly inlinedInto: number },
+  ): number {
+    const ownership = ownershipOfInlined(found.ownership, source?.file)
+    const symbol = this.#addSymbol({ ...found, ownership })
+    const file = source?.file
+    const line = source?.line ?? NONE
+    const key = `${symbol} ${mapping} ${relativeAddress} ${kind} ${inlinedInto} ${line}`
+    let row = this.#frameRows.get(key)
+    if (row === undefined) {
+      row = this.#frame.add({ symbol, mapping, relativeAddress, kind, file, line: line > 0 ? line : NONE, inlinedInto })
+      this.#frameRows.set(key, row)
+    }
+    return row
   }
 
   #addSymbol({ name, module, path, ownership }: FoundFunction): number {

@@ -29,6 +29,8 @@ export interface WantedFile {
 /** A file to read symbols from. */
 export interface OpenedFile {
   readonly file: HostFile
+  /** Opens the same file again, as long as it is not released. */
+  readonly openPath: string
   /** To be called after use; files that are kept stay open. */
   release(): void
 }
@@ -93,13 +95,13 @@ export class MappedFiles {
     const { pid, path, device, inode } = wanted
     if (inode === 0) return undefined
     const kept = this.#known.get(`${device}:${inode}`)?.file
-    if (kept !== undefined) return { file: kept, release: () => {} }
+    if (kept !== undefined) return { file: kept, openPath: kept.reopenPath ?? path, release: () => {} }
     const diskPath = path.replace(/ \(deleted\)$/, '')
     if (!diskPath.startsWith('/')) return undefined
     for (const candidate of [`/proc/${pid}/root${diskPath}`, diskPath]) {
       const file = this.#host.openFile(candidate)
       if (file === undefined) continue
-      if (isSameFile(file, wanted)) return { file, release: () => file.close() }
+      if (isSameFile(file, wanted)) return { file, openPath: candidate, release: () => file.close() }
       file.close()
     }
     return undefined

@@ -19,6 +19,7 @@ export function nameFileRows(context: NamingContext, group: CodeGroup): void {
   const path = textAt(mapping.path, group.mapping) ?? ''
   const module = baseName(path.replace(/ \(deleted\)$/, ''))
   const code = openCode(context, group, path)
+  const addresses = new Map<number, number>()
   const readable = new Map<string, string>()
   let unknownCount = 0
   nameRows(context, group, place => {
@@ -28,9 +29,11 @@ export function nameFileRows(context: NamingContext, group: CodeGroup): void {
     const ownership =
       (found.name === undefined ? undefined : code.ownershipOf(found.name)) ??
       ownershipOfFile(path, textAt(process.executable, mapping.process[place.mapping]))
+    if (found.isInFile) addresses.set(place.row, found.relativeAddress)
     return { found: { name, module, path, ownership }, relativeAddress: found.relativeAddress }
   })
   if (unknownCount > 0 && code.isStripped()) findings.stripped.push(path)
+  code.askForLines(addresses)
   code.close()
   if (isPython(path)) noteInterpreters(context, group)
 
@@ -58,6 +61,8 @@ export function openMapping({ mapping, process }: NamingContext['input'], files:
 }
 
 interface FoundInFile {
+  /** False where the file cannot be read. */
+  readonly isInFile: boolean
   readonly name: string | undefined
   /** Of the address looked up: for a caller the last byte of its call. The file offset where the file cannot be read. */
   readonly relativeAddress: number
@@ -69,18 +74,21 @@ interface OpenCode {
   find(fileOffset: number, isCaller: boolean): FoundInFile
   isStripped(): boolean
   ownershipOf(name: string): number | undefined
+  /** Asks for the lines of relative addresses, by the row of callchain that has them. */
+  askForLines(addresses: ReadonlyMap<number, number>): void
   close(): void
 }
 
 /** The code of a group's file. A file that is missing or turns out to be damaged has no names, and the reason is noted. */
-function openCode({ host, input, files, kernel, findings }: NamingContext, group: CodeGroup, path: string): OpenCode {
+function openCode({ host, input, files, kernel, findings, lines }: NamingContext, group: CodeGroup, path: string): OpenCode {
   const isVdso = group.source === 'vdso'
   const opened = isVdso ? undefined : openMapping(input, files, group.mapping)
   const pid = input.process.pid[input.mapping.process[group.mapping]]
   if (opened === undefined && !isVdso) findings.unreadable.set(path, 'gone, replaced or forbidden')
+  const roots = [`/proc/${pid}/root`, '']
   let code: FileCode | undefined
   code = attempt(() => {
-    if (opened !== undefined) return readFileCode(host, opened.file, { path, roots: [`/proc/${pid}/root`, ''], origin: opened.file })
+    if (opened !== undefined) return readFileCode(host, opened.file, { path, roots, origin: opened.file })
     return isVdso && kernel !== 'other' ? readVdsoCode(host) : undefined
   })
   return {
@@ -88,6 +96,10 @@ function openCode({ host, input, files, kernel, findings }: NamingContext, group
       attempt(() => (code === undefined ? undefined : findInFile(code, fileOffset, isCaller))) ?? withoutFile(fileOffset, isCaller),
     ownershipOf: name => code?.ownershipOf(name),
     isStripped: () => code !== undefined && !code.isComplete && !isVdso,
+    askForLines(addresses) {
+      if (code !== undefined && opened !== undefined)
+        lines.ask({ path: path.replace(/ \(deleted\)$/, ''), roots, opened }, addresses, group.rows)
+    },
     close: () => opened?.release(),
   }
 
@@ -114,12 +126,12 @@ function findInFile(code: FileCode, fileOffset: number, isCaller: boolean): Foun
     if (name !== undefined) relativeAddress = exact
   }
   const functionStart = name === undefined ? (code.functionStartAt(relativeAddress) ?? relativeAddress) : relativeAddress
-  return { name, relativeAddress, functionStart }
+  return { isInFile: true, name, relativeAddress, functionStart }
 }
 
 function withoutFile(fileOffset: number, isCaller: boolean): FoundInFile {
   const relativeAddress = isCaller ? fileOffset - 1 : fileOffset
-  return { name: undefined, relativeAddress, functionStart: relativeAddress }
+  return { isInFile: false, name: undefined, relativeAddress, functionStart: relativeAddress }
 }
 
 function isPython(path: string): boolean {

@@ -6,6 +6,7 @@ import type { CodeGroup } from './code-groups.ts'
 import type { FoundFunction, FramePlace, FrameTables } from './frame-tables.ts'
 import type { NamelessProcess } from './hints.ts'
 import type { KernelNames } from './kernel-code.ts'
+import type { LineRequests } from './line-requests.ts'
 import type { MappedFiles } from './mapped-files.ts'
 
 /** What was found out besides names. */
@@ -27,8 +28,10 @@ export interface NamingContext {
   readonly mappingOf: Int32Array
   readonly isCaller: Uint8Array
   readonly tables: FrameTables
-  /** Row of frame by row of callchain. */
-  readonly frameOf: Int32Array
+  /** Index of a place in tables by row of callchain. */
+  readonly placeOf: Int32Array
+  /** Who is asked for files, lines and inlined functions. */
+  readonly lines: LineRequests
   readonly findings: Findings
 }
 
@@ -50,28 +53,28 @@ interface Named {
   readonly relativeAddress: number
 }
 
-/** Every address is looked up once for each mapping; other rows with it get the same frame. */
+/** Every address is looked up once for each mapping; other rows with it get the same place. */
 export function nameRows(
-  { input, mappingOf, isCaller, tables, frameOf }: NamingContext,
+  { input, mappingOf, isCaller, tables, placeOf }: NamingContext,
   { rows }: CodeGroup,
   name: (place: Place) => Named,
 ): void {
   const { callchain } = input
-  const framesOfMapping = new Map<number, Map<number, number>>()
+  const placesOfMapping = new Map<number, Map<number, number>>()
   for (const row of rows) {
     const mapping = mappingOf[row]
     const kind = callchain.kind[row]
     const address = Number(kind === CodeKind.User ? callchain.address[row] : BigInt.asIntN(64, callchain.address[row]))
-    const framesOf = framesOfMapping.get(mapping) ?? new Map<number, number>()
-    if (framesOf.size === 0) framesOfMapping.set(mapping, framesOf)
+    const placesOf = placesOfMapping.get(mapping) ?? new Map<number, number>()
+    if (placesOf.size === 0) placesOfMapping.set(mapping, placesOf)
     const key = address * 2 + isCaller[row]
-    let frame = framesOf.get(key)
-    if (frame === undefined) {
+    let index = placesOf.get(key)
+    if (index === undefined) {
       const { found, relativeAddress } = name({ row, address, mapping, isCaller: isCaller[row] === 1 })
       const place: FramePlace = { kind, mapping, relativeAddress }
-      frame = tables.addFrame(found, place)
-      framesOf.set(key, frame)
+      index = tables.addPlace(found, place)
+      placesOf.set(key, index)
     }
-    frameOf[row] = frame
+    placeOf[row] = index
   }
 }

@@ -21,7 +21,9 @@ const SYSTEM_PLACE = /^\/(?:usr\/)?lib(?:32|64|x32|exec)?\//
 const RUNTIME_SOURCE =
   /^(?:node:|internal\/|<frozen |native |\/rustc\/)|\/lib\/python[\d.]+\/|^\/usr\/(?:local|lib|share)\/go(?:-[\d.]+)?\/src\//
 /** Sources of the C library and headers of the C++ library, whose templates compilers put into programs. */
-const SYSTEM_SOURCE = /^\/usr\/(?:include|lib\/gcc)\/|\/glibc-[^/]*\/|\/c\+\+\/v1\/|\/include\/c\+\+\//
+const SYSTEM_SOURCE = /^\/usr\/(?:local\/)?(?:include|lib(?:32|64)?)\/|\/glibc-[^/]*\/|\/c\+\+\/v1\/|\/include\/c\+\+\/|\/rustlib\/src\//
+/** Sources that a program brought along, besides what package managers put where they put it. */
+const BUNDLED_SOURCE = /\/(?:third[_-]party|vendor|pkg\/mod)\//
 /** Programs live here; a library never does. */
 const PROGRAM_PLACE = /\/s?bin\//
 
@@ -53,6 +55,12 @@ export function ownershipOfSource(path: string): number {
   if (RUNTIME_SOURCE.test(path)) return Ownership.Runtime
   if (SYSTEM_SOURCE.test(path)) return Ownership.System
   return Ownership.Own
+}
+
+/** Ownership of a function in a program's own file, by the source it comes from: std::sort in it is not the user's to change. */
+export function ownershipOfInlined(ownershipOfModule: number, sourceFile: string | undefined): number {
+  if (ownershipOfModule !== Ownership.Own || sourceFile === undefined) return ownershipOfModule
+  return BUNDLED_SOURCE.test(sourceFile) ? Ownership.Dependency : ownershipOfSource(sourceFile)
 }
 
 /** Last part of a path. */

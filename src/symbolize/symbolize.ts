@@ -3,10 +3,11 @@
 import type { Host } from '../host.ts'
 import { NONE, ProcessRole, type Table, type Tables, textAt, type Unavailable } from '../schema.ts'
 import { TableBuilder } from '../table-builder.ts'
-import { groupRows } from './code-groups.ts'
-import { FrameTables } from './frame-tables.ts'
+import { type CodeGroup, groupRows } from './code-groups.ts'
+import { type FrameSource, FrameTables } from './frame-tables.ts'
 import { hintForStripped, hintsForProcesses } from './hints.ts'
 import type { KernelNames } from './kernel-code.ts'
+import { LineRequests, type LineSource } from './line-requests.ts'
 import type { MappedFiles } from './mapped-files.ts'
 import { nameGroup } from './name-group.ts'
 import { newFindings } from './name-rows.ts'
@@ -16,6 +17,8 @@ export interface SymbolizeInput {
   readonly process: Table<'process'>
   readonly mapping: Table<'mapping'>
   readonly callchain: Table<'callchain'>
+  /** Which callchains matter most; without it all do the same. */
+  readonly sample?: Table<'sample'>
 }
 
 /** Where names come from. */
@@ -23,6 +26,8 @@ export interface SymbolizeOptions {
   readonly files: MappedFiles
   /** The kernel that recorded: its names where they were read already, or whether it is the one that runs now. */
   readonly kernel?: KernelNames | 'running' | 'other'
+  /** Who tells files, lines and inlined functions; without it frames have only symbols. */
+  readonly lines?: LineSource
 }
 
 /** Stacks with names, what hid some of them, and what would show them next time. */
@@ -33,20 +38,24 @@ export interface Symbolized {
 }
 
 /** Names every address of every callchain. What has no name stays, as "[unknown] in libfoo.so+0x1234". */
-export function symbolize(host: Host, input: SymbolizeInput, { files, kernel = 'running' }: SymbolizeOptions): Symbolized {
+export function symbolize(host: Host, input: SymbolizeInput, options: SymbolizeOptions): Symbolized {
+  const { files, kernel = 'running' } = options
   const { mapping, callchain } = input
   const { groups, mappingOf } = groupRows(mapping, callchain)
   const tables = new FrameTables()
   const findings = newFindings()
-  const frameOf = new Int32Array(callchain.length).fill(NONE)
-  const context = { host, input, files, kernel, mappingOf, isCaller: findCallers(callchain), tables, frameOf, findings }
-  for (const group of groups) nameGroup(context, group)
-  const callchainStack = buildStacks(callchain, frameOf, tables)
+  const placeOf = new Int32Array(callchain.length).fill(NONE)
+  const weights = weighRows(input)
+  const lines = new LineRequests(options.lines, { weights, placeOf })
+  const context = { host, input, files, kernel, mappingOf, isCaller: findCallers(callchain), tables, placeOf, findings, lines }
+  for (const group of hottestFirst(groups, weights)) nameGroup(context, group)
+  const { sourcesOf, reasons } = lines.finish()
+  const callchainStack = buildStacks(callchain, { placeOf, sourcesOf, tables })
   const concerned = concernedBy(input)
   const stripped = hintForStripped(findings.stripped.filter(concerned.hasFile))
   return {
     tables: { ...tables.build(), callchainStack },
-    unavailable: [...findings.unavailable, ...unreadableFiles(findings.unreadable)],
+    unavailable: [...findings.unavailable, ...unreadableFiles(findings.unreadable), ...missingLines(reasons)],
     hints: [
       ...hintsForProcesses(findings.nameless.filter(({ row }) => concerned.hasProcess(row))),
       ...(stripped === undefined ? [] : [stripped]),
@@ -72,16 +81,65 @@ function findCallers({ length, prefix, kind }: Table<'callchain'>): Uint8Array {
   return isCaller
 }
 
-function buildStacks({ length, prefix }: Table<'callchain'>, frameOf: Int32Array, tables: FrameTables): Table<'callchainStack'> {
+/** What a sample of the target counts beside one of another program: lines of the target come first. */
+const TARGET_WEIGHT = 1000
+
+/** How many samples have each row of callchain on their stack; without samples all count the same. */
+function weighRows({ callchain: { length, prefix }, sample, process }: SymbolizeInput): Float64Array {
+  const weights = new Float64Array(length).fill(sample === undefined ? 1 : 0)
+  for (let row = 0; row < (sample?.length ?? 0) && sample !== undefined; row++) {
+    const isTarget = process.role[sample.process[row]] === ProcessRole.Target
+    if (sample.callchain[row] >= 0 && sample.callchain[row] < length) weights[sample.callchain[row]] += isTarget ? TARGET_WEIGHT : 1
+  }
+  for (let row = length - 1; row >= 0; row--) if (prefix[row] >= 0 && prefix[row] < row) weights[prefix[row]] += weights[row]
+  return weights
+}
+
+/** Files with many samples first: their lines are asked for first. */
+function hottestFirst(groups: readonly CodeGroup[], weights: Float64Array): readonly CodeGroup[] {
+  const weightOf = new Map(groups.map(group => [group, group.rows.reduce((sum, row) => sum + weights[row], 0)]))
+  return [...groups].sort((left, right) => (weightOf.get(right) ?? 0) - (weightOf.get(left) ?? 0))
+}
+
+interface StackParts {
+  readonly placeOf: Int32Array
+  /** Functions at a place, innermost first; undefined without debug information. */
+  readonly sourcesOf: (place: number) => readonly FrameSource[] | undefined
+  readonly tables: FrameTables
+}
+
+function buildStacks({ length, prefix }: Table<'callchain'>, { placeOf, sourcesOf, tables }: StackParts): Table<'callchainStack'> {
   const stackOf = new TableBuilder('callchainStack', length)
   const stacks = new Int32Array(length)
+  const framesOfPlace = new Map<number, readonly number[]>()
+  const framesOf = (row: number): readonly number[] => {
+    const known = framesOfPlace.get(placeOf[row]) ?? tables.addFrames(placeOf[row], sourcesOf(placeOf[row]))
+    framesOfPlace.set(placeOf[row], known)
+    return known
+  }
   for (let row = 0; row < length; row++) {
     // a prefix has a smaller row; a damaged table where it has not gets a root instead of a loop
     const caller = prefix[row] >= 0 && prefix[row] < row ? stacks[prefix[row]] : NONE
-    stacks[row] = tables.addStack(caller, frameOf[row])
+    let stack = caller
+    for (const frame of framesOf(row)) stack = tables.addStack(stack, frame)
+    stacks[row] = stack
     stackOf.add({ stack: stacks[row] })
   }
   return stackOf.build()
+}
+
+function missingLines(reasons: ReadonlyMap<string, string>): Unavailable[] {
+  if (reasons.size === 0) return []
+  const listed = Array.from(reasons, ([path, why]) => `${path} (${why})`).slice(0, MAX_LISTED)
+  return [
+    {
+      topic: 'lines and inlined functions of some files',
+      tables: [],
+      series: [],
+      reason: `Some debug information was not used: ${listed.join(', ')}${reasons.size > MAX_LISTED ? ` and ${reasons.size - MAX_LISTED} more` : ''}.`,
+      remedy: 'Their functions are shown by symbol; inlined ones count as the function they were inlined into.',
+    },
+  ]
 }
 
 /** Files that are named in a message. */

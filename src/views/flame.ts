@@ -1,4 +1,5 @@
 import { type FlameFrame, type FlameKind, type FlameTree, NONE, Ownership, ProcessRole, type RecordedTables, textAt } from '../schema.ts'
+import { type FlameSource, findFlameSources } from './flame-sources.ts'
 
 /** Nodes narrower than this share of the whole cannot be seen and are left out. */
 const hiddenBelowRatio = 0.0005
@@ -53,13 +54,15 @@ const kindOf: Readonly<Record<number, FlameKind>> = {
   [Ownership.Own]: 'own',
 }
 
-function internFrames({ symbol }: RecordedTables): FrameList {
+function internFrames(tables: RecordedTables): FrameList {
+  const { symbol } = tables
+  const sources = findFlameSources(tables)
   const list: FlameFrame[] = []
   const known = new Map<string, number>()
   const ofSymbol = new Int32Array(symbol?.length ?? 0).fill(NONE)
-  const intern = (name: string, module: string, kind: FlameKind): number => {
+  const intern = (name: string, module: string, kind: FlameKind, source?: FlameSource): number => {
     const key = `${kind}\0${module}\0${name}`
-    const found = known.get(key) ?? list.push({ name, module, kind }) - 1
+    const found = known.get(key) ?? list.push({ name, module, kind, ...source }) - 1
     known.set(key, found)
     return found
   }
@@ -77,7 +80,7 @@ function internFrames({ symbol }: RecordedTables): FrameList {
       if (symbol === undefined || validRow(row, symbol.length) === NONE) return unknown()
       if (ofSymbol[row] === NONE) {
         const kind = kindOf[symbol.ownership[row]] ?? 'unknown'
-        ofSymbol[row] = intern(textAt(symbol.name, row) ?? '[unknown]', textAt(symbol.module, row) ?? '', kind)
+        ofSymbol[row] = intern(textAt(symbol.name, row) ?? '[unknown]', textAt(symbol.module, row) ?? '', kind, sources.get(row))
       }
       return ofSymbol[row]
     },

@@ -174,7 +174,9 @@ class FlameGraph {
     const { tree, totalNs, ownNs } = this.#layout
     const frame = tree.frames[tree.frame[node]]
     if (readout === null || frame === undefined) return
-    const where = frame.module === '' ? '' : ` in ${frame.module}`
+    const source = frame.source === undefined ? '' : ` at ${frame.source}`
+    const inlined = frame.inlinedInto === undefined ? '' : `, inlined into ${frame.inlinedInto}`
+    const where = `${frame.module === '' ? '' : ` in ${frame.module}`}${source}${inlined}`
     const kind = frame.kind === 'process' ? '' : `, ${frame.kind}`
     const name = node === 0 ? 'All' : `${frame.name}${where}${kind}`
     const part = (ns: number) => formatRatio(totalNs > 0 ? ns / totalNs : Number.NaN)

@@ -76,7 +76,12 @@ export class UnwindModules {
 
   /** .debug_frame of the separate debug file: assembly routines of some distributions are described there only. */
   #debugTables(elf: ElfFile, { pid, path }: { pid: number; path: string }): FrameTable[] {
-    const debugFile = openDebugFile(this.#host, { elf, path, roots: [`/proc/${pid}/root`, ''] })
+    const debugFile = openDebugFile(this.#host, {
+      elf,
+      path,
+      roots: [`/proc/${pid}/root`, ''],
+      accepts: found => openFrameTables(found).length > 0,
+    })
     if (debugFile === undefined) return []
     this.#releases.push(debugFile.close)
     return openFrameTables(debugFile.elf)

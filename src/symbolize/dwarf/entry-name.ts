@@ -1,0 +1,97 @@
+/** What the function of an entry is called: its own name, or that of the entry it is an instance of. */
+
+import { FormatError } from '../../errors.ts'
+import { Attribute } from './constants.ts'
+import { DwarfCursor } from './cursor.ts'
+import { readForm, skipForm, ValueKind } from './form.ts'
+import { abbreviationsOf, type DwarfFile, readRoot, stringOf, type UnitHeader, type UnitRoot, unitAt } from './unit.ts'
+
+/** References followed for one name: instance → abstract instance → declaration; dwz adds one. */
+const MAX_REFERENCES = 16
+/** What is read of an entry; the names of gcc's are references. */
+const ENTRY_BYTES = 1 << 12
+
+/** Names of entries of one unit and what it refers to. The unit's bytes are at hand while it is worked on. */
+export function entryNames(root: UnitRoot): (entry: number) => string | undefined {
+  const roots = new Map<UnitHeader, UnitRoot | undefined>([[root.header, root]])
+  const names = new Map<string, string | undefined>()
+  return entry => nameAt({ file: root.header.file, unit: root.header, entry }, MAX_REFERENCES)
+
+  function nameAt(place: EntryPlace, referencesLeft: number): string | undefined {
+    const key = `${place.file === root.header.file ? '' : place.file.name}:${place.entry}`
+    if (names.has(key)) return names.get(key)
+    const { name, origin } = readEntry(place, rootOf)
+    const found =
+      name?.isLinkage === true || origin === undefined || referencesLeft === 0
+        ? name?.text
+        : (nameAt(origin, referencesLeft - 1) ?? name?.text)
+    names.set(key, found)
+    return found
+  }
+
+  function rootOf(unit: UnitHeader): UnitRoot | undefined {
+    if (!roots.has(unit)) roots.set(unit, readRoot(unit, unit.file.isSplit ? root.skeleton : undefined))
+    return roots.get(unit)
+  }
+}
+
+interface EntryPlace {
+  readonly file: DwarfFile
+  /** A unit that may hold it. */
+  readonly unit: UnitHeader | undefined
+  readonly entry: number
+}
+
+interface EntryFacts {
+  readonly name: { readonly text: string; readonly isLinkage: boolean } | undefined
+  readonly origin: EntryPlace | undefined
+}
+
+/** Name and origin of an entry; neither for one that is damaged. */
+function readEntry(place: EntryPlace, rootOf: (unit: UnitHeader) => UnitRoot | undefined): EntryFacts {
+  const { file, entry } = place
+  try {
+    const unit = place.unit !== undefined && holds(place.unit, entry) ? place.unit : unitAt(file, entry)
+    const root = unit === undefined || entry < unit.offset + unit.headerBytes ? undefined : rootOf(unit)
+    if (root === undefined) return nothing
+    const left = root.header.offset + root.header.sizeBytes - entry
+    return readNames(root, new DwarfCursor(file.info.read(entry, Math.min(ENTRY_BYTES, left)), file.info.name))
+  } catch (error) {
+    if (error instanceof FormatError) return nothing
+    throw error
+  }
+}
+
+const nothing: EntryFacts = { name: undefined, origin: undefined }
+
+function holds({ offset, sizeBytes }: UnitHeader, entry: number): boolean {
+  return entry >= offset && entry < offset + sizeBytes
+}
+
+function readNames(root: UnitRoot, cursor: DwarfCursor): EntryFacts {
+  const { header } = root
+  const abbreviation = abbreviationsOf(header)[cursor.uleb()]
+  if (abbreviation === undefined) return nothing
+  let name: EntryFacts['name']
+  let origin: EntryPlace | undefined
+  for (let index = 0; index < abbreviation.attributes.length; index++) {
+    const attribute = abbreviation.attributes[index]
+    const form = abbreviation.forms[index]
+    const isLinkage = attribute === Attribute.LinkageName || attribute === Attribute.MipsLinkageName
+    if (isLinkage || attribute === Attribute.Name) {
+      const text = stringOf(root, cursor, readForm(cursor, form, header))
+      if (text !== undefined && text !== '' && name?.isLinkage !== true) name = { text, isLinkage }
+    } else if (attribute === Attribute.AbstractOrigin || attribute === Attribute.Specification) {
+      const value = readForm(cursor, form, header)
+      origin = originOf(header, value, cursor.kind)
+    } else skipForm(cursor, form, header)
+  }
+  return { name, origin }
+}
+
+function originOf(unit: UnitHeader, value: number, kind: number): EntryPlace | undefined {
+  if (kind === ValueKind.UnitReference) return { file: unit.file, unit, entry: unit.offset + value }
+  if (kind === ValueKind.Reference) return { file: unit.file, unit, entry: value }
+  const alternative = kind === ValueKind.AlternativeReference ? unit.file.alternative() : undefined
+  return alternative === undefined ? undefined : { file: alternative, unit: undefined, entry: value }
+}
