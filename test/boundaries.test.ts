@@ -3,13 +3,14 @@ import { dirname, join, normalize } from 'node:path'
 import { expect, test } from 'vitest'
 
 /** What every stage may see. */
-const spine = ['schema', 'errors', 'units', 'table-builder']
+const spine = ['schema', 'errors', 'units', 'spelling', 'table-builder']
 
 /** Who may import whom. A stage sees the spine, the host's interface and its own libraries, never another stage. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   schema: ['schema'],
   errors: [],
   units: [],
+  spelling: [],
   'table-builder': ['schema'],
   host: ['errors'],
   'host-bpf': ['host'],
@@ -20,7 +21,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   recording: ['recording', 'arrow', 'zod', 'node:fs', 'node:path', ...spine],
   collectors: ['collectors', 'host', 'host-bpf', 'byte-reader', ...spine],
   symbolize: ['symbolize', 'host', 'byte-reader', 'node:zlib', ...spine],
-  speculative: ['speculative', 'host', ...spine],
+  speculative: ['speculative', 'host', '@marcbachmann/cel-js', ...spine],
   views: ['views', ...spine],
   detectors: ['detectors', 'simple-statistics', 'ml-kmeans', ...spine],
   rules: ['rules', 'zod', 'yaml', '@marcbachmann/cel-js', ...spine],
@@ -40,7 +41,7 @@ const soleImporter: Readonly<Record<string, string | readonly string[]>> = {
   koffi: ['linux-host', 'linux-bpf-host'],
   'apache-arrow': 'arrow',
   commander: 'cli',
-  '@marcbachmann/cel-js': 'rules',
+  '@marcbachmann/cel-js': ['rules', 'speculative'],
   yaml: 'rules',
   'simple-statistics': 'detectors',
 }

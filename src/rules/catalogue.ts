@@ -4,7 +4,7 @@ import type { ObservationSpec, Rule } from '../schema.ts'
 import { compileCondition, compileScore, declareNames, type Expression, type Refusal } from './expression.ts'
 import { type LoadedRule, type RuleFields, ruleSchema } from './rule.ts'
 import { describeIssues } from './rule-issues.ts'
-import { suggest } from './spelling.ts'
+import { suggest } from '../spelling.ts'
 import { checkTemplate } from './template.ts'
 import { parseYaml, type YamlSource } from './yaml-source.ts'
 

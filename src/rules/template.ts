@@ -2,7 +2,7 @@
 
 import { describeTarget, type Observation, type ObservationSpec, type Target } from '../schema.ts'
 import { formatMetric, formatRatio } from '../units.ts'
-import { suggest } from './spelling.ts'
+import { suggest } from '../spelling.ts'
 
 /** What holes are filled with. */
 export interface TemplateValues extends Pick<Observation, 'subject' | 'metrics' | 'facts' | 'share'> {
