@@ -14,14 +14,16 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'table-builder': ['schema'],
   host: ['errors'],
   'host-bpf': ['host'],
+  'host-watch': ['host', 'host-bpf'],
+  'linux-watch-host': ['host', 'host-watch', 'linux-host', 'linux-bpf-host', 'koffi', 'node:fs', 'node:net', 'node:os', 'node:path'],
   'linux-bpf-host': ['host', 'host-bpf', 'koffi', 'node:os'],
   'linux-host': ['host', 'errors', 'koffi', 'node:fs', 'node:os', 'node:process'],
   'byte-reader': spine,
   arrow: ['arrow', 'byte-reader', 'apache-arrow', ...spine],
   recording: ['recording', 'arrow', 'zod', 'node:fs', 'node:path', ...spine],
-  collectors: ['collectors', 'host', 'host-bpf', 'byte-reader', ...spine],
+  collectors: ['collectors', 'host', 'host-bpf', 'host-watch', 'byte-reader', ...spine],
   symbolize: ['symbolize', 'host', 'byte-reader', 'node:zlib', ...spine],
-  speculative: ['speculative', 'host', '@marcbachmann/cel-js', ...spine],
+  speculative: ['speculative', 'host', 'host-watch', '@marcbachmann/cel-js', ...spine],
   views: ['views', ...spine],
   detectors: ['detectors', 'simple-statistics', 'ml-kmeans', ...spine],
   rules: ['rules', 'zod', 'yaml', '@marcbachmann/cel-js', ...spine],
@@ -38,7 +40,7 @@ const wiring = ['cli', 'pipeline', 'progress', 'version']
 
 /** Libraries and who alone imports them. */
 const soleImporter: Readonly<Record<string, string | readonly string[]>> = {
-  koffi: ['linux-host', 'linux-bpf-host'],
+  koffi: ['linux-host', 'linux-bpf-host', 'linux-watch-host'],
   'apache-arrow': 'arrow',
   commander: 'cli',
   '@marcbachmann/cel-js': ['rules', 'speculative'],

@@ -6,7 +6,7 @@
 
 const ATTR_BYTES = 136
 
-export const PerfType = { Hardware: 0, Software: 1 } as const
+export const PerfType = { Hardware: 0, Software: 1, Tracepoint: 2, Breakpoint: 5 } as const
 export const SoftwareEvent = { CpuClock: 0, Dummy: 9 } as const
 export const HardwareEvent = {
   Cycles: 0,
@@ -61,6 +61,8 @@ export interface PerfAttr {
   readonly config: number
   readonly flags: readonly PerfFlag[]
   readonly frequencyHz?: number
+  /** Events between two records; for those without a frequency. */
+  readonly period?: number
   readonly sampleType?: number
   readonly readFormat?: number
   readonly watermarkBytes?: number
@@ -76,7 +78,7 @@ export function encodeAttr(attr: PerfAttr): Uint8Array {
   view.setUint32(0, attr.type, true)
   view.setUint32(4, ATTR_BYTES, true)
   view.setBigUint64(8, BigInt(attr.config), true)
-  view.setBigUint64(16, BigInt(attr.frequencyHz ?? 0), true)
+  view.setBigUint64(16, BigInt(attr.frequencyHz ?? attr.period ?? 0), true)
   view.setBigUint64(24, BigInt(attr.sampleType ?? 0), true)
   view.setBigUint64(32, BigInt(attr.readFormat ?? 0), true)
   view.setBigUint64(
