@@ -18,6 +18,7 @@ export function linuxBpfHost(host: Host): BpfHost {
   const read = libc.func('read', 'long', ['int', 'void *', 'size_t'])
   const close = libc.func('close', 'int', ['int'])
   const mmap = libc.func('mmap', 'intptr', ['intptr', 'size_t', 'int', 'int', 'int', 'long'])
+  const munmap = libc.func('munmap', 'int', ['intptr', 'size_t'])
   const pause = new Int32Array(new SharedArrayBuffer(4))
 
   return {
@@ -33,7 +34,7 @@ export function linuxBpfHost(host: Host): BpfHost {
     mapDescriptor(fd, lengthBytes) {
       const address = mmap(0, lengthBytes, PROT_READ, MAP_SHARED, fd, 0)
       if (Number(address) === -1) return { errno: errnoName() }
-      return new Uint8Array(koffi.view(BigInt(address), lengthBytes))
+      return { bytes: new Uint8Array(koffi.view(BigInt(address), lengthBytes)), unmap: () => void munmap(address, lengthBytes) }
     },
     pauseMs: durationMs => void Atomics.wait(pause, 0, 0, durationMs),
     closeDescriptor: fd => void close(fd),

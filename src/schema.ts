@@ -6,6 +6,7 @@
  */
 
 export * from './schema/analysis.ts'
+export { EventFlag, EventType } from './schema/event-tables.ts'
 export * from './schema/manifest.ts'
 export * from './schema/series.ts'
 export * from './schema/tables.ts'

@@ -30,6 +30,8 @@ export interface OffCpu {
   readonly unavailable: readonly Unavailable[]
   /** The kernel's names, read once for all. */
   readonly kernelNames: KernelNames | undefined
+  /** Where a function of the kernel begins and ends, by the same names. */
+  readonly kernelRange: ((name: string) => readonly [first: bigint, end: bigint] | undefined) | undefined
   /** Every 100 ms. */
   collectLedger(): void
   /** Every second. */
@@ -81,6 +83,7 @@ export function openOffCpu(host: Host, { tracker, interner }: OffCpuOptions): Of
     tables: [...new Set(collector.running.flatMap((topic): readonly TableName[] => topicFacts[topic].tables))],
     unavailable: summarize(collector.unavailable),
     kernelNames,
+    kernelRange: kallsyms && (name => findKernelRange(kallsyms, name)),
     collectLedger() {
       if (isFinished) return
       turnWindow()

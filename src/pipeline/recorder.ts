@@ -18,6 +18,7 @@ import { createRecording, type RecordingWriter, readRecording } from '../recordi
 import { type Manifest, schemaVersion, type TableName, type Target } from '../schema.ts'
 import { MappedFiles } from '../symbolize/mapped-files.ts'
 import { emptyTable } from '../table-builder.ts'
+import { type Bursts, openBurstSchedule } from './bursts.ts'
 import { type CommandOutput, type LaunchedCommand, launchCommand } from './launched-command.ts'
 import { nameAddresses } from './namer.ts'
 import { type OffCpu, openOffCpu } from './off-cpu.ts'
@@ -111,6 +112,7 @@ interface Session {
   readonly series: ReturnType<typeof openSeries>
   readonly counters: ReturnType<typeof openCounters>
   readonly offCpu: OffCpu
+  readonly bursts: Bursts
   /** The ledger where eBPF cannot give it. */
   readonly threadTime: ReturnType<typeof openThreadTime>
   readonly interner: CallchainInterner
@@ -136,6 +138,7 @@ export async function record(host: PerfHost, options: RecordOptions, control: Re
     const hints = closeSession(session, { options, command, exitStatus, files })
     return { directory: options.directory, commandExit: command?.exitStatus, warnings: session.warnings, hints }
   } finally {
+    session.bursts.finish()
     session.offCpu.finish()
     session.sampler.close()
     session.counters.close()
@@ -152,6 +155,7 @@ function openSession(host: PerfHost, options: RecordOptions, files: MappedFiles)
   const interner = new CallchainInterner()
   const offCpu = openOffCpu(host, { tracker, interner })
   const { startNs } = offCpu
+  const bursts = openBurstSchedule(host, { tracker, offCpu, durationNs: options.durationNs })
   const existing = readProcesses(host)
   tracker.addExisting(existing)
   const sampler = openSampler(host, { frequencyHz, startNs, cpus, facts, interner, tasks: tasksOf(host, target, { tracker, existing }) })
@@ -175,7 +179,7 @@ function openSession(host: PerfHost, options: RecordOptions, files: MappedFiles)
     cost: { cpuRatio: 0, cpuNs: 0, rssBytes: 0 },
   }
   const writer = createRecording(directory, manifest)
-  const recorded: readonly TableName[] = [...(sampler.facts === undefined ? [] : sampledTables), ...offCpu.tables]
+  const recorded: readonly TableName[] = [...(sampler.facts === undefined ? [] : sampledTables), ...offCpu.tables, ...bursts.tables]
   // an empty table says that nothing happened, a missing one that nobody looked
   for (const name of new Set(recorded)) writer.append(name, emptyTable(name))
   const rows = new PendingRows()
@@ -189,6 +193,7 @@ function openSession(host: PerfHost, options: RecordOptions, files: MappedFiles)
     series,
     counters,
     offCpu,
+    bursts,
     threadTime,
     interner,
     files,
@@ -266,11 +271,13 @@ function elapsedNs({ host, startNs }: Session): number {
 }
 
 function collectTick(session: Session, isSecond: boolean): void {
+  session.bursts.endDue(elapsedNs(session))
   session.sampler.drain(session.tracker)
   session.rows.addReadings(session.series.collectFast(elapsedNs(session)))
   if (!session.offCpu.hasLedger) session.rows.addThreadTime(session.threadTime.collect(elapsedNs(session)))
   else if (!isSecond) session.offCpu.collectLedger()
   if (isSecond) collectSecond(session)
+  session.bursts.beginDue(elapsedNs(session))
 }
 
 function collectSecond(session: Session): void {
@@ -283,6 +290,7 @@ function collectSecond(session: Session): void {
 /** The end of a recording: whatever is still in the kernel, whatever that costs. */
 function collectLast(session: Session): void {
   session.sampler.drain(session.tracker)
+  session.bursts.finish()
   session.offCpu.finish()
   if (!session.offCpu.hasLedger) session.rows.addThreadTime(session.threadTime.collectLast(elapsedNs(session)))
   session.rows.addReadings(session.series.collectFast(elapsedNs(session)))
@@ -292,7 +300,7 @@ function collectLast(session: Session): void {
 function flush(session: Session): void {
   const { sampler, tracker, interner, offCpu, rows } = session
   const { sample, quality } = sampler.takeRows()
-  const kernelRows = offCpu.takeRows()
+  const kernelRows = [...offCpu.takeRows(), ...session.bursts.takeRows()]
   const changed = tracker.takeChanged()
   const durationNs = elapsedNs(session)
   keepGoing(session, writer => {
@@ -341,6 +349,7 @@ function closeSession(session: Session, { options, command, exitStatus, files }:
   const unavailable = [
     ...session.sampler.unavailable,
     ...session.offCpu.unavailable,
+    ...session.bursts.unavailable(),
     ...session.series.unavailable(),
     ...session.threadTime.unavailable(),
     ...named.unavailable,

@@ -8,6 +8,7 @@
  * in a number after 104 days of uptime, so the absolute start is kept once, as bigint, in Manifest.startNs.
  */
 
+import { eventTables } from './event-tables.ts'
 import { kernelTables } from './kernel-tables.ts'
 
 /** Bumped when a table, a column or its meaning changes; docs/SCHEMA.md says what changed. */
@@ -142,6 +143,7 @@ export const tables = {
     },
   },
   ...kernelTables,
+  ...eventTables,
   series: {
     doc: 'One row per time series: which number, and of what.',
     source: 'see seriesSpecs in src/schema/series.ts',

@@ -1,5 +1,6 @@
 /* Block I/O: how long requests queue and how long the device takes, by device, operation, size and issuer. */
 #include "stack.h"
+#include "device.h"
 FOLLOW_FORKS
 
 struct request_start {
@@ -30,12 +31,6 @@ struct block_row {
 	u64 bytes, errors;
 };
 PAIR(blocks, struct block_key, struct block_row, 8192)
-
-static __always_inline u32 device_of(struct request *request)
-{
-	struct gendisk *disk = BPF_CORE_READ(request, q, disk);
-	return disk ? BPF_CORE_READ(disk, major) << 20 | BPF_CORE_READ(disk, first_minor) : 0;
-}
 
 static __always_inline struct request_start *start_of(void *context, struct request *request)
 {

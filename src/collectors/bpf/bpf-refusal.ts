@@ -12,13 +12,14 @@ export const topicFacts = {
   net: { title: 'TCP events', tables: ['kernelEvent'] },
   process: { title: 'forks, execs and signals', tables: ['kernelEvent'] },
   memory: { title: 'memory stalls', tables: ['kernelEvent'] },
+  burst: { title: 'raw scheduler events', tables: ['burst', 'event'] },
 } as const satisfies Record<string, { readonly title: string; readonly tables: readonly TableName[] }>
 
 /** A topic. */
 export type Topic = keyof typeof topicFacts
 
-/** Every topic. */
-export const topics = Object.keys(topicFacts) as Topic[]
+/** Every topic that counts all the time, or in windows of each second; bursts have a schedule of their own: burst.ts. */
+export const topics = (Object.keys(topicFacts) as Topic[]).filter(topic => topic !== 'burst')
 
 /** The kernel did not take a topic. */
 export function topicRefused(topic: Topic, refusal: Refusal): Unavailable {

@@ -2,15 +2,15 @@ import type { BpfHost } from '../../host-bpf.ts'
 import type { Unavailable } from '../../schema.ts'
 import { syscallNames } from '../syscall-names.ts'
 import { updateElement } from './bpf-map.ts'
-import { noBtf, noSkeleton, type Topic, topicRefused, topics, tracepointsMissing } from './bpf-refusal.ts'
+import { type Topic, topicRefused, topics } from './bpf-refusal.ts'
+import { BTF_PATH, loadCompiled } from './compiled-topic.ts'
 import { CONTROL_MAP, type Control, type Counters, controlBytes, countPossibleCpus } from './control.ts'
 import type { QueueRow, WaitRow } from './decode-sched.ts'
 import * as decoders from './decode-topics.ts'
 import { foldEvents, foldFaults, foldSyscalls, scaleCalls, scaleInterrupts } from './fold-rows.ts'
 import type { LedgerRow } from './ledger.ts'
-import { attachTopic, loadTopic, runIterator, unloadTopic } from './loader.ts'
+import { attachTopic, runIterator, unloadTopic } from './loader.ts'
 import { drainSched, type OpenWait, ThreadReader } from './sched-reader.ts'
-import { missingTracepoints, parseSkeleton } from './skeleton.ts'
 import { TopicReader } from './topic-reader.ts'
 import { type NamedPlace, type NameSources, WaitNaming } from './wait-naming.ts'
 
@@ -120,7 +120,7 @@ export function openBpf(host: BpfHost, options: BpfOptions): BpfCollector {
     bhEnable: options.kernelRange?.('__local_bh_enable_ip') ?? [0n, 0n],
   }
   const possibleCpus = countPossibleCpus(host.readText('/sys/devices/system/cpu/possible'))
-  const btf = host.readBytes('/sys/kernel/btf/vmlinux')
+  const btf = host.readBytes(BTF_PATH)
   const readers = new Map<Topic, TopicReader>()
   const unavailable: Unavailable[] = []
   for (const topic of options.topics ?? topics) {
@@ -150,16 +150,9 @@ interface OpenTopicOptions extends BpfOptions {
 
 function openTopic(host: BpfHost, topic: Topic, options: OpenTopicOptions): TopicReader | Unavailable {
   const { btf, control, possibleCpus } = options
-  const path = `${options.skeletonFolder}/${topic}.${options.architecture}.json`
-  const text = host.readText(path)
-  if (text === undefined) return noSkeleton(topic, path)
-  if (btf === undefined) return noBtf(topic, host.whyUnreadable('/sys/kernel/btf/vmlinux') ?? 'EIO')
-  const skeleton = parseSkeleton(text, path)
-  const missing = missingTracepoints(skeleton, btf)
-  if (missing.length > 0) return tracepointsMissing(topic, missing)
   const initial = new Map([[CONTROL_MAP, controlBytes(control)]])
-  const loaded = loadTopic(host, skeleton, { initial, maxEntries: new Map() })
-  if ('errno' in loaded) return topicRefused(topic, loaded)
+  const loaded = loadCompiled(host, topic, { ...options, btf, initial, maxEntries: new Map() })
+  if ('reason' in loaded) return loaded
   const targets = loaded.maps.get('targets')
   for (const pid of options.targetPids ?? []) {
     if (targets !== undefined) updateElement(host, targets, { key: word(pid), value: word(1) })

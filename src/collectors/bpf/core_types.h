@@ -40,7 +40,7 @@ enum bpf_map_type {
 };
 
 /* include/linux/sched.h */
-enum { TASK_DEAD = 0x80 };
+enum { TASK_UNINTERRUPTIBLE = 2, TASK_STOPPED = 4, TASK_TRACED = 8, TASK_DEAD = 0x80 };
 enum { PF_KTHREAD = 0x00200000 };
 
 struct thread_info {

@@ -1,4 +1,5 @@
 import { NONE } from '../../schema.ts'
+import { type LockKind, lockKind } from './lock-kind.ts'
 import { addressAt, type Batch, TIMES_WORDS, type Times, timesAt, u64At, wholeRows, wordsOf } from './words.ts'
 
 /** Waits for one lock of the kernel: struct lock_key of lock.bpf.c. */
@@ -7,7 +8,7 @@ export interface LockRow {
   readonly tid: number
   /** Address in the kernel. */
   readonly lock: bigint
-  readonly kind: 'mutex' | 'rwsemRead' | 'rwsemWrite' | 'rtMutex' | 'percpuRwsem' | 'spin'
+  readonly kind: LockKind
   /** Who had it when the wait began; NONE where the lock does not say. */
   readonly ownerTid: number
   readonly kernelStack: number
@@ -127,16 +128,6 @@ export function decodeLocks(batch: Batch): readonly LockRow[] {
     kernelStack: u64At(keys, key + 6),
     times: timesAt(values, value),
   }))
-}
-
-/** LCB_F_*, include/trace/events/lock.h. */
-function lockKind(flags: number): LockRow['kind'] {
-  if (flags & 32) return 'mutex'
-  if (flags & 16) return 'percpuRwsem'
-  if (flags & 8) return 'rtMutex'
-  if (flags & 4) return 'rwsemWrite'
-  if (flags & 2) return 'rwsemRead'
-  return 'spin'
 }
 
 /** u32 device, operation, tgid, tid, size_class, sequential; u64 stack → struct times device, queue; u64 bytes, errors. */

@@ -10,6 +10,8 @@
 #define STACKS 16384
 #define STACK_MAP_TYPE BPF_MAP_TYPE_LRU_HASH
 #include "stack.h"
+#include "interrupt.h"
+#include "device.h"
 
 /* Layouts known to flight-record.ts. */
 enum record_type { SWITCH = 1, SLEPT, WAKING, SYSCALL, SIGNAL, FORK, EXEC, EXIT, SAMPLE, BLOCK, PROBE };
@@ -251,7 +253,7 @@ static __always_inline u64 own_stack(void *context, struct thread *thread, u64 n
 	return current_stack(context, BPF_F_USER_STACK, slot);
 }
 
-enum { TASK_UNINTERRUPTIBLE = 2, TASK_NOLOAD = 0x400 };
+enum { TASK_NOLOAD = 0x400 };
 
 SEC("tp_btf/sched_switch")
 int BPF_PROG(on_switch, bool preempt, struct task_struct *prev, struct task_struct *next, unsigned int prev_state)
@@ -306,19 +308,6 @@ int BPF_PROG(on_switch, bool preempt, struct task_struct *prev, struct task_stru
 	}
 	thread->off_at = 0;
 	return 0;
-}
-
-static __always_inline bool in_interrupt(void *context, struct task_struct *current)
-{
-	if (!current->pid)
-		return 1;
-#if defined(__TARGET_ARCH_x86)
-	if ((u64)context - (u64)current->stack >= 32768)
-		return 1;
-	return !(current->flags & PF_KTHREAD) && (s64)((struct pt_regs *)bpf_task_pt_regs(current))->orig_ax < 0;
-#else
-	return current->thread_info.preempt_count & 0xfff00; /* SOFTIRQ | HARDIRQ: include/linux/preempt.h */
-#endif
 }
 
 SEC("tp_btf/sched_waking")
@@ -466,10 +455,9 @@ int BPF_PROG(on_complete, struct request *request, s32 error, unsigned int done_
 	u64 *since = bpf_map_lookup_elem(&requests, &id);
 	if (!since || done_bytes < request->__data_len)
 		return 0;
-	struct gendisk *disk = BPF_CORE_READ(request, q, disk);
 	struct record *record = next_record(BLOCK, now, bpf_get_current_task_btf());
 	if (record) {
-		record->other = disk ? BPF_CORE_READ(disk, major) << 20 | BPF_CORE_READ(disk, first_minor) : 0;
+		record->other = device_of(request);
 		record->argument = (u64)(request->cmd_flags & 0xff) << 32 | done_bytes;
 		record->value = now - *since;
 		record->stack = STACK_NONE;

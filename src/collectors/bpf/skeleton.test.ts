@@ -13,18 +13,23 @@ test('the compiled topics are those of the sources: else run npm run build:bpf',
   expect(JSON.parse(read('out/checksums.json'))).toEqual(Object.fromEntries(checksums))
 })
 
-test.each(topics.flatMap(topic => ['x64', 'arm64'].map(arch => `${topic}.${arch}.json`)))('%s has what the collector reads', file => {
-  const skeleton = parseSkeleton(read(`out/${file}`), file)
-  const maps = skeleton.maps.map(map => map.name)
-  expect(maps).toEqual(expect.arrayContaining(['counters', 'targets', '.data.control']))
-  expect(skeleton.instructions.length % 8).toBe(0)
-  expect(skeleton.data.length).toBeGreaterThan(0)
-  expect(tracepointsOf(skeleton)).toContain('sched_process_fork')
-})
+test.each([...topics, 'burst'].flatMap(topic => ['x64', 'arm64'].map(arch => `${topic}.${arch}.json`)))(
+  '%s has what the collector reads',
+  file => {
+    const skeleton = parseSkeleton(read(`out/${file}`), file)
+    const maps = skeleton.maps.map(map => map.name)
+    expect(maps).toEqual(expect.arrayContaining(['counters', 'targets', '.data.control']))
+    expect(skeleton.instructions.length % 8).toBe(0)
+    expect(skeleton.data.length).toBeGreaterThan(0)
+    expect(tracepointsOf(skeleton)).toContain('sched_process_fork')
+  },
+)
 
 test('layouts of maps are those the decoders know', () => {
   const { maps } = parseSkeleton(read('out/sched.x64.json'), 'sched')
   const sizes = Object.fromEntries(maps.map(map => [map.name, [map.keySize, map.valueSize]]))
+  const burst = parseSkeleton(read('out/burst.x64.json'), 'burst').maps
+  expect(burst.find(map => map.name === 'flight_ring')).toMatchObject({ keySize: 4, valueSize: 32 })
   expect(sizes).toMatchObject({ waits_a: [56, 120], queues_a: [16, 120], threads: [4, 192], stacks: [8, 520], '.data.control': [4, 56] })
 })
 

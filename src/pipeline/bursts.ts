@@ -1,0 +1,90 @@
+/** Bursts in a recording: planned at random phases, opened and closed by the recorder's ticks, kept as rows. */
+
+import { randomInt } from 'node:crypto'
+import { openBursts } from '../collectors/bpf/burst.ts'
+import { type PlannedBurst, planBursts } from '../collectors/bpf/burst-plan.ts'
+import { eventTable } from '../collectors/bpf/event-table.ts'
+import { WaitNaming } from '../collectors/bpf/wait-naming.ts'
+import type { ProcessTracker } from '../collectors/process-tracker.ts'
+import { syscallNames } from '../collectors/syscall-names.ts'
+import type { Host } from '../host.ts'
+import { linuxBpfHost } from '../linux-bpf-host.ts'
+import type { Table, TableName, Unavailable } from '../schema.ts'
+import { tableOf } from '../table-builder.ts'
+import { assetPath } from './assets.ts'
+import type { OffCpu } from './off-cpu.ts'
+
+/** What bursts need of the recording. */
+export interface BurstsOptions {
+  readonly tracker: ProcessTracker
+  /** The other collectors: what they lack for the same reason need not be said twice. */
+  readonly offCpu: Pick<OffCpu, 'startNs' | 'kernelRange' | 'unavailable'>
+  /** Undefined where the end is not known. */
+  readonly durationNs: number | undefined
+}
+
+/** Bursts in a recording. */
+export interface Bursts {
+  /** Tables that are recorded, rows or not. */
+  readonly tables: readonly TableName[]
+  /** Why there are none; asked at the end, since attaching may fail late. */
+  unavailable(): readonly Unavailable[]
+  /** At the beginning of a tick: ends a burst that is over, before our own work is in it. */
+  endDue(elapsedNs: number): void
+  /** At the end of a tick. */
+  beginDue(elapsedNs: number): void
+  /** Ends what is going on; nothing of it is in the kernel afterwards. May be called again. */
+  finish(): void
+  /** Rows since the last call. */
+  takeRows(): readonly { readonly name: TableName; readonly table: Table<TableName> }[]
+}
+
+/** Loads what bursts need; where that is refused there are none. */
+export function openBurstSchedule(host: Host, { tracker, offCpu, durationNs }: BurstsOptions): Bursts {
+  const { startNs, kernelRange } = offCpu
+  const architecture = process.arch
+  const syscalls = syscallNames(architecture) ?? { nameOf: new Map(), numberOf: new Map() }
+  const collector = openBursts(linuxBpfHost(host), { skeletonFolder: assetPath('bpf'), architecture, kernelRange })
+  const naming = new WaitNaming(host, { syscalls, kernelFunction: () => undefined })
+  const sources = {
+    processRowAt: (pid: number, timeNs: number) => tracker.rowAt(pid, timeNs),
+    naming,
+    futexNumber: syscalls.numberOf.get('futex') ?? Number.NaN,
+  }
+  const plan = planBursts(durationNs, () => randomInt(2 ** 32) / 2 ** 32)
+  let next: PlannedBurst | undefined = plan.next().value
+  let endNs = 0
+  let pending: { readonly name: TableName; readonly table: Table<TableName> }[] = []
+  const end = (): void => {
+    const ended = collector.end(startNs)
+    if (ended === undefined) return
+    const { events, fromNs, toNs, lostCount } = ended
+    const burst = tableOf('burst', [{ timeNs: fromNs, durationNs: toNs - fromNs, count: events.length, lostCount }])
+    pending.push({ name: 'burst', table: burst as unknown as Table<TableName> })
+    pending.push({ name: 'event', table: eventTable(events, sources) as unknown as Table<TableName> })
+  }
+  return {
+    tables: collector.unavailable === undefined ? ['burst', 'event'] : [],
+    unavailable: () =>
+      [collector.unavailable ?? []].flat().filter(({ reason }) => offCpu.unavailable.every(other => other.reason !== reason)),
+    endDue(elapsedNs) {
+      if (collector.isOpen && elapsedNs >= endNs) end()
+    },
+    beginDue(elapsedNs) {
+      if (next === undefined || collector.isOpen || elapsedNs < next.startNs) return
+      endNs = elapsedNs + next.durationNs
+      next = plan.next().value
+      collector.begin()
+    },
+    finish() {
+      end()
+      next = undefined
+      collector.close()
+    },
+    takeRows() {
+      const rows = pending
+      pending = []
+      return rows
+    },
+  }
+}
