@@ -48,7 +48,11 @@ export function linuxWatchHost(): WatchHost {
   }
 }
 
-function pollLater(poll: KoffiFunc<(...args: unknown[]) => unknown>, entries: readonly PollEntry[], timeoutMs: number): Promise<readonly number[]> {
+function pollLater(
+  poll: KoffiFunc<(...args: unknown[]) => unknown>,
+  entries: readonly PollEntry[],
+  timeoutMs: number,
+): Promise<readonly number[]> {
   const structs = Buffer.alloc(entries.length * 8) // struct pollfd: int fd, short events, short revents
   entries.forEach(({ fd, wait }, index) => {
     structs.writeInt32LE(fd, index * 8)

@@ -55,10 +55,14 @@ export class CallchainInterner {
     return row
   }
 
-  /** Row of the leaf of a stack that came as addresses, leaf first: all kernel or all user code. */
-  internAddresses(addresses: BigUint64Array, kind: number, { process, timeNs }: { process: number; timeNs: number }): number {
+  /** Row of the leaf of a stack that came as addresses, leaf first: all kernel or all user code. root: the row that called it. */
+  internAddresses(
+    addresses: BigUint64Array,
+    kind: number,
+    { process, timeNs, root = NONE }: { process: number; timeNs: number; root?: number },
+  ): number {
     const owner = kind === CodeKind.User ? process : NONE
-    let row = NONE
+    let row = root
     for (let index = addresses.length - 1; index >= 0; index--) {
       const low = Number(BigInt.asIntN(32, addresses[index]))
       const high = Number(BigInt.asIntN(32, addresses[index] >> 32n))
