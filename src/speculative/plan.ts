@@ -14,7 +14,7 @@ export interface PlannedTrigger {
 /** What tells us that a trigger may fire. */
 export type Way =
   | { readonly kind: 'rule'; readonly rule: number }
-  | { readonly kind: 'command' | 'log' | 'mark' | 'levels' | 'stalled' }
+  | { readonly kind: 'command' | 'log' | 'mark' | 'levels' | 'stalled' | 'sequence' }
   /** The kernel's own trigger on /proc/pressure; another trigger with the same line of it is not affected. */
   | { readonly kind: 'psi'; readonly resource: string; readonly text: string; readonly windowNs: number }
 
@@ -65,6 +65,12 @@ function planTrigger(trigger: Trigger, planning: Planning): PlannedTrigger {
   }
   if (source.kind === 'log')
     return everythingHere(trigger, { kind: 'log' }, { how: `lines added to ${source.path}, told by inotify`, cost: 'about 2 µs a line' })
+  if (source.kind === 'sequence')
+    return everythingHere(
+      trigger,
+      { kind: 'sequence' },
+      { how: 'on the events of the rings, read ten times a second', cost: 'about 0.3 µs an event' },
+    )
   if (source.kind === 'mark') return everythingHere(trigger, { kind: 'mark' }, { how: 'autotune mark, through a socket', cost: 'nothing' })
   if (source.kind === 'stalled')
     return everythingHere(

@@ -7,6 +7,7 @@
 import { Environment } from '@marcbachmann/cel-js'
 import { badTrigger } from './errors.ts'
 import type { Vocabulary } from './event-name.ts'
+import { parseSequence } from './sequence-language.ts'
 import { levelKey, type Moment, type Trigger } from './trigger.ts'
 import { checkBoolean, DURATION, declareConstants, declareNames, holds, newEnvironment, Span } from './trigger-environment.ts'
 import { comparisonOf, conjunctsOf } from './trigger-parts.ts'
@@ -15,10 +16,19 @@ import { parseConditionText, parseTriggerText, type TriggerText } from './trigge
 
 /** Parses what --when says; several when it joins them by ||. Throws what is wrong with it, with the nearest name. */
 export function parseTriggers(text: string, vocabulary: Vocabulary): readonly Trigger[] {
+  const sequence = /^\s*seq\s*:(.*)$/s.exec(text)?.[1]
+  if (sequence !== undefined) return [sequenceTrigger(text.trim(), sequence, vocabulary)]
   const alternatives = parseTriggerText(text)
   if ('reason' in alternatives) throw badTrigger(text, alternatives.reason)
   const environment = declareNames(vocabulary)
   return alternatives.map(alternative => compileTrigger(alternative, { environment, vocabulary }))
+}
+
+function sequenceTrigger(text: string, sequence: string, { syscalls }: Vocabulary): Trigger {
+  const steps = parseSequence(sequence, syscalls)
+  if (typeof steps === 'string') throw badTrigger(text, steps)
+  const conjuncts = [{ text: sequence.trim(), comparison: undefined }]
+  return { text, cel: '', holdNs: 0, source: { kind: 'sequence', steps }, levels: [], conjuncts, fires: ({ source }) => source === true }
 }
 
 /** What --commit-if may refer to: the span or event that fired, and sums over the window. */

@@ -1,6 +1,7 @@
 /** What a trigger is, once it passed all checks. */
 
 import type { EventName } from './event-name.ts'
+import type { SequenceStep } from './sequence-language.ts'
 import type { TriggerText } from './trigger-text.ts'
 
 /** What a trigger is told by. */
@@ -9,6 +10,7 @@ export type Source =
   | { readonly kind: 'error'; readonly syscall: string }
   | { readonly kind: 'span' | 'event' | 'stalled'; readonly event: EventName }
   | { readonly kind: 'log'; readonly path: string }
+  | { readonly kind: 'sequence'; readonly steps: readonly SequenceStep[] }
 
 /** What it may ask besides: a level that has a value at every instant. */
 export type Level =

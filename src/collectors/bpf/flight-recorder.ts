@@ -62,6 +62,8 @@ export interface FlightRecorder {
   arm(): void
   /** Freezes the set that is written, unless a rule did, and opens the other. */
   freeze(): Frozen
+  /** Records since the last call, from the set that is written: what sequences are looked for in. */
+  readNew(): readonly FrozenRegion[]
   /** Addresses, leaf first, of stacks. */
   stacks(ids: Iterable<number>): ReadonlyMap<number, BigUint64Array>
   addTarget(pid: number): void
@@ -187,6 +189,8 @@ class OpenFlight implements FlightRecorder {
   #openedNs: bigint
   /** The set that is written, as far as we know: a rule may have turned them over since. */
   #turns = 0
+  #readTurn = 0
+  #readHeads: readonly number[] = []
 
   constructor(host: WatchHost, topic: LoadedTopic, { cpuCount, region, ...attached }: Attached & { cpuCount: number; region: number }) {
     this.#host = host
@@ -246,6 +250,38 @@ class OpenFlight implements FlightRecorder {
       if (value !== undefined) found.set(id, decodeStack(value))
     }
     return found
+  }
+
+  readNew(): readonly FrozenRegion[] {
+    const { state } = this
+    if (!(state instanceof Int32Array) || !(this.#records instanceof Uint8Array)) return []
+    const records = this.#records
+    const turn = Atomics.load(state, 0)
+    if (turn !== this.#readTurn) this.#readHeads = []
+    this.#readTurn = turn
+    const set = turn & 1
+    const heads = this.#heads(set)
+    const regions = heads.map((head, cpu) => {
+      const from = Math.max(this.#readHeads[cpu] ?? 0, head - this.#region)
+      return { cpu, ...this.#between(records, { set, cpu, from, to: head }) }
+    })
+    this.#readHeads = heads
+    return regions
+  }
+
+  /** Records of a region by their running number. */
+  #between(
+    records: Uint8Array,
+    { set, cpu, from, to }: { set: number; cpu: number; from: number; to: number },
+  ): { words: Uint32Array; written: number } {
+    const start = (set * this.#cpuCount + cpu) * this.#region
+    const count = to - from
+    const bytes = new Uint8Array(count * RECORD_BYTES)
+    const first = from % this.#region
+    const whole = Math.min(count, this.#region - first)
+    bytes.set(records.subarray((start + first) * RECORD_BYTES, (start + first + whole) * RECORD_BYTES))
+    bytes.set(records.subarray(start * RECORD_BYTES, (start + count - whole) * RECORD_BYTES), whole * RECORD_BYTES)
+    return { words: new Uint32Array(bytes.buffer), written: count }
   }
 
   addTarget(pid: number): void {

@@ -44,7 +44,7 @@ export class Contrast {
     const isSpan = spans.length > 0 && firing.durationNs !== undefined
     const range = isSpan
       ? { fromNs: firing.timeNs - (firing.durationNs ?? 0), toNs: firing.timeNs, tid: firing.tid }
-      : { fromNs: window.fromNs, toNs: window.toNs, tid: undefined }
+      : { fromNs: Math.max(window.fromNs, firing.sinceNs ?? 0), toNs: window.toNs, tid: undefined }
     const kept = this.#kept.get(firing.trigger) ?? []
     kept.push(this.#measure(events, range))
     this.#kept.set(firing.trigger, kept.slice(-MAX_KEPT))

@@ -94,6 +94,10 @@ export class WatchRings {
     this.drain()
   }
 
+  get isMachine(): boolean {
+    return this.#target.kind === 'machine'
+  }
+
   get tracker(): ProcessTracker {
     return this.#tracker
   }

@@ -253,7 +253,7 @@ class Session {
       this.#runs++
       this.#commandStatus = status
       const committedBefore = this.#committed
-      const hasFired = this.#commandEnded(status, launched.pid)
+      const hasFired = this.#commandEnded(status, { pid: launched.pid, startedNs })
       await this.#followAll()
       if (!hasFired && this.#waiting.length === 0) this.#takeControl({ fromNs: startedNs, toNs: rings.nowNs() })
       if (limits.runs === undefined && repeats && this.#committed > committedBefore) break
@@ -266,7 +266,7 @@ class Session {
     return launchCommand(command, 'stderr')
   }
 
-  #commandEnded(status: number, pid: number): boolean {
+  #commandEnded(status: number, { pid, startedNs }: { readonly pid: number; readonly startedNs: number }): boolean {
     const { plan, rings } = this.#options
     let hasFired = false
     for (const [index, { trigger, way }] of plan.triggers.entries()) {
@@ -282,6 +282,7 @@ class Session {
         pid,
         tid: pid,
         durationNs: undefined,
+        sinceNs: startedNs,
         moment,
       })
     }

@@ -1,5 +1,6 @@
 /** What tells `watch` that a trigger may fire, but for the end of our own command: rules of the kernel, PSI, logs, marks, levels. */
 
+import { decodeFlight } from '../../collectors/bpf/flight-record.ts'
 import { openSeries } from '../../collectors/series.ts'
 import type { Closable, PollEntry, WatchHost } from '../../host-watch.ts'
 import type { FiredRule, Reading } from '../../schema.ts'
@@ -9,6 +10,7 @@ import type { Plan, PlannedTrigger } from '../../speculative/plan.ts'
 import { levelKey, type Moment } from '../../speculative/trigger.ts'
 import { formatDuration } from '../../units.ts'
 import type { WatchRings } from './rings.ts'
+import { openStream } from './streams.ts'
 
 /** A trigger that fired. */
 export interface Firing {
@@ -22,6 +24,8 @@ export interface Firing {
   readonly moment: Moment
   /** Of the span that ended, or the wait. */
   readonly durationNs: number | undefined
+  /** When the run that failed began: what came before belongs to others. */
+  readonly sinceNs?: number
 }
 
 /** All sources, open. */
@@ -76,6 +80,8 @@ class OpenSources implements Sources {
     }
     const levels = triggers.filter(([, { trigger, way }]) => way.kind === 'levels' || trigger.levels.length > 0)
     if (levels.length > 0) this.#openLevels(levels)
+    const sequences = triggers.filter(([, { way }]) => way.kind === 'sequence' || way.kind === 'stalled')
+    if (sequences.length > 0) this.#openStreams(sequences)
     await this.#openMarks(triggers.filter(([, { way }]) => way.kind === 'mark'))
     this.#polling = this.#pollForEver()
   }
@@ -210,6 +216,28 @@ class OpenSources implements Sources {
         if (last !== undefined && nowNs > last.timeNs) this.#levels.set(key, ((totalUs - last.totalUs) * 1e3) / (nowNs - last.timeNs))
       }
     }
+  }
+
+  /** Sequences, and events that stop coming: followed on what the rings hold, a tenth of a second late. */
+  #openStreams(triggers: readonly (readonly [number, PlannedTrigger])[]): void {
+    const { flight } = this.#rings
+    if (flight === undefined) {
+      this.problems.push('Sequences and stalled() need the rings in the kernel: they will not fire.')
+      return
+    }
+    const streams = triggers.map(([index, { trigger }]) => ({ index, stream: openStream(trigger, this.#rings), hold: new LevelHold(0) }))
+    this.#ticks.push(() => {
+      const events = decodeFlight(flight.readNew(), this.#rings.startNs)
+      const nowNs = this.#rings.nowNs()
+      for (const { index, stream, hold } of streams) {
+        for (const { source, ...about } of stream?.take(events, nowNs) ?? []) {
+          const moment = { source, tid: about.tid, pid: about.pid }
+          // what has stopped is told once, until it goes on
+          const isNews = typeof source === 'boolean' || hold.fires(this.#plan.triggers[index].trigger.fires(moment), nowNs)
+          if (isNews) this.#offer(index, moment, about)
+        }
+      }
+    })
   }
 
   #describeLevels(index: number): string {

@@ -59,7 +59,7 @@ export async function watchCommand(command: readonly string[], options: WatchOpt
     rules: plan.rules,
     probes,
     freezes: isAtOnce ? 'at-once' : 'later',
-    syscalls: options.syscalls ?? (target.kind === 'machine' ? 'none' : 'notable'),
+    syscalls: needsAllCalls(triggers) ? 'all' : (options.syscalls ?? (target.kind === 'machine' ? 'none' : 'notable')),
     slowNs: limits.slowNs,
     frequencyHz: limits.frequencyHz,
   })
@@ -86,6 +86,14 @@ export async function watchCommand(command: readonly string[], options: WatchOpt
     watch.close()
     rings.close()
   }
+}
+
+/** Whether a trigger looks at calls that are neither slow nor failed. */
+function needsAllCalls(triggers: readonly Trigger[]): boolean {
+  return triggers.some(({ source }) => {
+    if (source?.kind === 'stalled') return source.event.kind === 'syscall'
+    return source?.kind === 'sequence' && source.steps.some(({ atoms }) => atoms.some(({ event }) => event.startsWith('syscall:')))
+  })
 }
 
 interface WatchParts {
