@@ -2,6 +2,7 @@
 
 import type { BpfSlice } from '../../collectors/bpf/collector.ts'
 import { type FlightEvents, FlightType } from '../../collectors/bpf/flight-record.ts'
+import { flightTable } from '../../collectors/bpf/flight-table.ts'
 import { sumWindow } from '../../collectors/bpf/flight-window.ts'
 import { SliceTables } from '../../collectors/bpf/slice-tables.ts'
 import { WaitNaming } from '../../collectors/bpf/wait-naming.ts'
@@ -15,6 +16,7 @@ import { findKernelFunction } from '../../symbolize/kallsyms.ts'
 import { emptyTable, TableBuilder, tableOf } from '../../table-builder.ts'
 import { version } from '../../version.ts'
 import { nameAddresses } from '../namer.ts'
+import { errnoName } from './names.ts'
 import type { CapturedWindow, WatchRings } from './rings.ts'
 import { shiftTimes } from './shift-times.ts'
 import type { StateDump } from './state-dump.ts'
@@ -106,10 +108,21 @@ export function windowTables(
   const sample = samplesOf(window, { rings, interner, frequencyHz })
   const filled = Object.fromEntries(slices.takeRows().map(({ name, table }) => [name, table])) as WindowTables
   touchThreads(events, rings)
+  const event = flightTable(events, {
+    fromNs,
+    toNs,
+    naming,
+    errnoName,
+    processRowAt: (pid, timeNs) => tracker.rowAt(pid, timeNs),
+    callName: number => syscalls?.nameOf.get(number) ?? `system call ${number}`,
+    probeName: number => rings.probeName(number),
+  })
+  const wholeNs = Math.max(fromNs, events.completeFromNs)
+  const burst = tableOf('burst', [{ timeNs: wholeNs, durationNs: Math.max(0, toNs - wholeNs), count: event.length, lostCount: 0 }])
   const callchain = interner.takeNewRows()
   // what nobody looked at is no table: an empty one would say that nothing happened
   const { lock: _lock, fault: _fault, interrupt: _interrupt, ...looked } = filled
-  return { ...looked, sample, callchain, ...rings.processTables(), ...emptySeries }
+  return { ...looked, sample, event, burst, callchain, ...rings.processTables(), ...emptySeries }
 }
 
 const nothing = { locks: [], faults: [], interrupts: [], network: [], memoryStalls: [], counters: new Map() } as const

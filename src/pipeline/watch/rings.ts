@@ -58,11 +58,13 @@ export class WatchRings {
   #drains = 0
   /** Events of the set that was frozen before: what came before the set that is written was opened. */
   #previous: readonly FrozenRegion[] = []
+  readonly #probes: readonly ProbeEvent[]
   readonly #commandPids = new Set<number>()
 
   constructor(host: WatchHost, options: RingOptions) {
     this.#host = host
     this.#target = options.target
+    this.#probes = options.probes
     this.facts = readHostFacts(host)
     this.files = new MappedFiles(host, { maxOpen: 512 })
     this.kernelNames = host.uid === 0 ? readKernelNames(host) : undefined
@@ -96,6 +98,11 @@ export class WatchRings {
 
   get isMachine(): boolean {
     return this.#target.kind === 'machine'
+  }
+
+  /** Name of an event that the user added. */
+  probeName(number: number): string {
+    return this.#probes.find(probe => probe.number === number)?.name ?? `event ${number}`
   }
 
   get tracker(): ProcessTracker {
