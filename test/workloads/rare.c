@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 static int is_rare;
+static pthread_barrier_t both;
 static pthread_mutex_t first = PTHREAD_MUTEX_INITIALIZER, second = PTHREAD_MUTEX_INITIALIZER;
 
 static void nap(long ms)
@@ -33,10 +34,9 @@ static int timed_lock(pthread_mutex_t *mutex)
 
 static void *lock_backwards(void *failed)
 {
-	if (!is_rare)
-		nap(4);
 	pthread_mutex_lock(&second);
-	nap(2);
+	if (is_rare)
+		pthread_barrier_wait(&both);
 	if (timed_lock(&first))
 		*(int *)failed = 1;
 	else
@@ -49,14 +49,22 @@ static int inversion(void)
 {
 	pthread_t other;
 	int failed = 0, own = 0;
-	pthread_create(&other, 0, lock_backwards, &failed);
+	pthread_barrier_init(&both, 0, 2);
+	if (!is_rare) { /* they meet one time in many only */
+		pthread_create(&other, 0, lock_backwards, &failed);
+		pthread_join(other, 0);
+	}
 	pthread_mutex_lock(&first);
-	nap(2);
+	if (is_rare) {
+		pthread_create(&other, 0, lock_backwards, &failed);
+		pthread_barrier_wait(&both);
+	}
 	own = timed_lock(&second);
 	if (!own)
 		pthread_mutex_unlock(&second);
 	pthread_mutex_unlock(&first);
-	pthread_join(other, 0);
+	if (is_rare)
+		pthread_join(other, 0);
 	return own || failed;
 }
 

@@ -16,6 +16,7 @@ import { findKernelFunction } from '../../symbolize/kallsyms.ts'
 import { emptyTable, TableBuilder, tableOf } from '../../table-builder.ts'
 import { version } from '../../version.ts'
 import { nameAddresses } from '../namer.ts'
+import { withPlaces } from './contrast-places.ts'
 import { errnoName } from './names.ts'
 import type { CapturedWindow, WatchRings } from './rings.ts'
 import { shiftTimes } from './shift-times.ts'
@@ -40,7 +41,12 @@ export function writeCommit(host: Host, rings: WatchRings, { window, options }: 
   const named = nameAddresses(host, tables, { files: rings.files, kernel: rings.kernelNames ?? 'running' })
   const writer = createRecording(options.directory, manifestOf(host, rings, { window, options }))
   try {
-    const all: Partial<Record<TableName, Table<TableName>>> = { ...tables, ...named.tables, ...options.dump, contrast: options.contrast }
+    const all: Partial<Record<TableName, Table<TableName>>> = {
+      ...tables,
+      ...named.tables,
+      ...options.dump,
+      contrast: withPlaces(options.contrast, { ...tables, ...named.tables }),
+    }
     for (const [name, table] of Object.entries(all))
       if (table !== undefined) writer.writeTable(name as TableName, shiftTimes(name as TableName, table, fromNs))
     const { timeNs, ...row } = options.speculation

@@ -15,15 +15,6 @@ import type { Firing } from './sources.ts'
 /** Healthy windows that are remembered, as measures: a failing one stands against at least four. */
 const MAX_CONTROLS = 64
 const MAX_KEPT = 64
-/** Differences that are said in the terminal. */
-const SAID = 3
-
-/** What was different, as a table and for people. */
-export interface Compared {
-  readonly table: Table<'contrast'>
-  readonly texts: readonly string[]
-}
-
 /** Remembers healthy windows, and those that were kept by trigger. */
 export class Contrast {
   readonly #rings: WatchRings
@@ -38,7 +29,7 @@ export class Contrast {
     this.#controls.offer(this.#measure(events, { fromNs, toNs, tid: undefined }))
   }
 
-  compare(firing: Firing, window: CapturedWindow): Compared {
+  compare(firing: Firing, window: CapturedWindow): Table<'contrast'> {
     const { events } = window
     const spans = firing.tid === undefined || firing.durationNs === undefined ? [] : healthySpans(events, firing)
     const isSpan = spans.length > 0 && firing.durationNs !== undefined
@@ -49,8 +40,7 @@ export class Contrast {
     kept.push(this.#measure(events, range))
     this.#kept.set(firing.trigger, kept.slice(-MAX_KEPT))
     const controls = isSpan ? spans.map(span => this.#measure(events, span)) : this.#controls.items
-    const differences = compareWindows(kept, controls)
-    return { table: tableOf('contrast', differences), texts: differences.slice(0, SAID).map(describeDifference) }
+    return tableOf('contrast', compareWindows(kept, controls))
   }
 
   #measure(events: FlightEvents, { fromNs, toNs, tid }: { fromNs: number; toNs: number; tid: number | undefined }): Measures {
@@ -135,7 +125,8 @@ function endedProbe(events: FlightEvents, timeNs: number): number | undefined {
   return undefined
 }
 
-function describeDifference({ measure, unit, value, controlMedian, controlCount, pValue }: Difference): string {
+/** A difference for people. */
+export function describeDifference({ measure, unit, value, controlMedian, controlCount, pValue }: Difference): string {
   const format = unit === 'ns' ? formatDuration : formatCount
   if (controlCount === 0) return `${measure}: ${format(value)}; there was no healthy time to compare with`
   return `${measure}: ${format(value)}, in healthy time ${format(controlMedian)} (p = ${pValue.toPrecision(2)}, ${controlCount} controls)`

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { checkTarget } from '../../collectors/target.ts'
 import { AutotuneError } from '../../errors.ts'
 import { linuxWatchHost } from '../../linux-watch-host.ts'
-import type { Diagnosis, Row, Target } from '../../schema.ts'
+import { readRecording } from '../../recording.ts'
+import { type Diagnosis, type Row, type Table, type Target, textAt } from '../../schema.ts'
 import { formatPlan, planTriggers } from '../../speculative/plan.ts'
 import type { Trigger } from '../../speculative/trigger.ts'
 import { parseCommitCondition, parseTriggers } from '../../speculative/trigger-language.ts'
@@ -16,7 +17,7 @@ import { readReportAssets } from '../assets.ts'
 import type { Outcome } from '../diagnose.ts'
 import { targetOf } from '../options.ts'
 import { writeCommit } from './commit.ts'
-import { Contrast } from './contrast.ts'
+import { Contrast, describeDifference } from './contrast.ts'
 import { DecisionLog } from './decision-log.ts'
 import { limitsOf, usage, type WatchOptions } from './options.ts'
 import { probesOf, spanTriggers } from './probes.ts'
@@ -131,10 +132,17 @@ class Watch {
       const createdAt = new Date().toISOString()
       writeCommit(host, rings, {
         window,
-        options: { directory, target, createdAt, frequencyHz, speculation, dump, contrast: contrast.table, commandExitStatus },
+        options: { directory, target, createdAt, frequencyHz, speculation, dump, contrast, commandExitStatus },
       })
       const diagnosis = await this.#report(directory)
-      control.report(describeKept(kept, { directory, diagnosis, differences: contrast.texts, hasHtml: options.html !== false }))
+      control.report(
+        describeKept(kept, {
+          directory,
+          diagnosis,
+          differences: differencesIn(readRecording(directory).tables.contrast),
+          hasHtml: options.html !== false,
+        }),
+      )
       return folderBytes(directory)
     } catch (error) {
       if (!(error instanceof AutotuneError) && !isDiskError(error)) throw error
@@ -190,6 +198,25 @@ function describeKept(
     ...findings,
   ]
   return lines.map(line => line.replaceAll(/[\p{Cc}]/gu, '?')).join('\n')
+}
+
+/** Differences that are said in the terminal. */
+const SAID = 3
+
+function differencesIn(contrast: Table<'contrast'> | undefined): readonly string[] {
+  if (contrast === undefined) return []
+  return Array.from({ length: Math.min(SAID, contrast.length) }, (_, row) =>
+    describeDifference({
+      measure: textAt(contrast.measure, row) ?? '',
+      unit: textAt(contrast.unit, row) === 'ns' ? 'ns' : 'count',
+      value: contrast.value[row],
+      controlMedian: contrast.controlMedian[row],
+      controlMax: contrast.controlMax[row],
+      windowCount: contrast.windowCount[row],
+      controlCount: contrast.controlCount[row],
+      pValue: contrast.pValue[row],
+    }),
+  )
 }
 
 /** "armed for 12 s · 34 k events/s · this keeps about 12 s · 3 triggers · 1 kept · 2 discarded". */
