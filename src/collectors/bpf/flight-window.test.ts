@@ -69,7 +69,8 @@ test('the states of every thread add up to the window', () => {
   const byThread = new Map(part.ledger.map(({ tid, ns }) => [tid, ns.map(value => value / MS)]))
   // running, woken, preempted, throttled, blocked, blockedIo
   expect(byThread.get(1)).toEqual([50, 20, 0, 0, 30, 0])
-  expect(byThread.get(2)).toEqual([50, 0, 50, 0, 0, 0])
+  expect(byThread.get(2)).toEqual([50, 0, 30, 0, 0, 0])
+  expect(part.ledger.find(({ tid }) => tid === 2)?.unobservedNs).toBe(20 * MS)
 })
 
 test('a wait that does not end in the window is open', () => {

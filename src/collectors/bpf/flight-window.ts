@@ -3,10 +3,11 @@
 import { NONE } from '../../schema.ts'
 import type { Place, QueueRow, WaitRow } from './decode-sched.ts'
 import type { BlockRow, ProcessRow, SyscallRow } from './decode-topics.ts'
+import { addTime, FlightCounts, type GrowingTimes, noTimes } from './flight-counts.ts'
 import { type FlightEvents, FlightType, switchPlace } from './flight-record.ts'
 import type { LedgerRow } from './ledger.ts'
 import type { OpenWait } from './sched-reader.ts'
-import { BUCKETS, type Times } from './words.ts'
+import type { Times } from './words.ts'
 
 /** Sums over a part of a window of events. */
 export interface WindowSums {
@@ -69,6 +70,7 @@ interface ThreadFold {
   sinceNs: number
   ended: boolean
   switches: number
+  unobservedNs: number
   sleep: { readonly sinceNs: number; readonly place: Place; readonly userStack: number } | undefined
   wake: { readonly timeNs: number; readonly tid: number; readonly pid: number; readonly stack: number } | undefined
   occupant: number
@@ -78,7 +80,7 @@ interface ThreadFold {
   readonly slices: Map<number, Float64Array>
 }
 
-type Summed<Row extends { readonly times: Times }> = { row: Row; times: { count: number; ns: number; maxNs: number; buckets: Uint32Array } }
+type Summed<Row extends { readonly times: Times }> = { row: Row; times: GrowingTimes }
 
 class WindowFold {
   readonly #events: FlightEvents
@@ -88,21 +90,14 @@ class WindowFold {
   readonly #threads = new Map<number, ThreadFold>()
   #waits: WaitRow[] = []
   readonly #queues = new Map<string, Summed<QueueRow>>()
-  readonly #syscalls = new Map<
-    string,
-    { count: number; ns: number; maxNs: number; errors: number; resultSum: number; pid: number; tid: number; number: number }
-  >()
-  readonly #blocks = new Map<
-    string,
-    { row: Omit<BlockRow, 'latency' | 'queue' | 'bytes' | 'errors'>; latency: Summed<QueueRow>['times']; bytes: number }
-  >()
-  readonly #processes = new Map<string, ProcessRow>()
+  readonly #counts: FlightCounts
 
   constructor(events: FlightEvents, { fromNs, toNs }: { readonly fromNs: number; readonly toNs: number }) {
     this.#events = events
     this.#fromNs = fromNs
     this.#toNs = toNs
     this.#pidOf = processOfThreads(events)
+    this.#counts = new FlightCounts(events)
   }
 
   add(row: number): void {
@@ -110,12 +105,9 @@ class WindowFold {
     if (type === FlightType.Switch) this.#switch(row)
     else if (type === FlightType.Slept) this.#slept(row)
     else if (type === FlightType.Waking) this.#waking(row)
-    else if (type === FlightType.Syscall) this.#syscall(row)
-    else if (type === FlightType.Block) this.#block(row)
-    else if (type === FlightType.Exit) this.#exit(row)
+    else if (type === FlightType.Exit) this.#thread(this.#events.tid[row], State.Running)
     else if (type === FlightType.Fork) this.#fork(row)
-    else if (type === FlightType.Exec) this.#count('exec', row, { toPid: NONE, signal: NONE })
-    else if (type === FlightType.Signal) this.#signal(row)
+    this.#counts.add(row)
   }
 
   finish(): Pick<WindowSums, 'ledger' | 'openWaits'> {
@@ -134,12 +126,10 @@ class WindowFold {
     const part = {
       waits: this.#waits,
       queues: [...this.#queues.values()].map(({ row, times }) => ({ ...row, times })),
-      syscalls: [...this.#syscalls.values()],
-      blocks: [...this.#blocks.values()].map(({ row, latency, bytes }) => ({ ...row, latency, bytes, queue: noTimes(), errors: 0 })),
-      processes: [...this.#processes.values()],
+      ...this.#counts.take(),
     }
     this.#waits = []
-    for (const sums of [this.#queues, this.#syscalls, this.#blocks, this.#processes]) sums.clear()
+    this.#queues.clear()
     return part
   }
 
@@ -153,6 +143,7 @@ class WindowFold {
         sinceNs: this.#fromNs,
         ended: false,
         switches: 0,
+        unobservedNs: 0,
         sleep: undefined,
         wake: undefined,
         occupant: NONE,
@@ -227,11 +218,17 @@ class WindowFold {
   }
 
   #enter(tid: number, { now, prev }: { now: number; prev: number }): void {
+    const isNew = !this.#threads.has(tid)
     const thread = this.#thread(tid, State.Preempted)
     if (thread.ended) thread.ended = false
+    if (isNew) {
+      // since when it was ready nobody saw
+      thread.unobservedNs = now - this.#fromNs
+      thread.sinceNs = now
+    }
     if (thread.sleep !== undefined) this.#closeWait(thread, thread.wake?.timeNs ?? now)
     const was = thread.state
-    if (was === State.Woken || was === State.Preempted) {
+    if (!isNew && (was === State.Woken || was === State.Preempted)) {
       const occupant = was === State.Woken ? prev : thread.occupant
       const reason = was === State.Woken ? 'woken' : 'preempted'
       const summed = summedIn(this.#queues, `${tid} ${reason} ${occupant}`, {
@@ -287,71 +284,13 @@ class WindowFold {
   }
 
   #fork(row: number): void {
-    const { other, argument, pid, timeNs } = this.#events
+    const { other, timeNs } = this.#events
     const thread = this.#thread(other[row], State.Woken)
     thread.sinceNs = timeNs[row]
     thread.state = State.Woken
-    this.#count(argument[row] === pid[row] ? 'thread' : 'fork', row, { toPid: NONE, signal: NONE })
   }
 
-  #exit(row: number): void {
-    this.#thread(this.#events.tid[row], State.Running)
-    this.#count('exit', row, { toPid: NONE, signal: NONE })
-  }
-
-  #signal(row: number): void {
-    const { other, pid } = this.#events
-    this.#count('signal', row, { toPid: pid[row], signal: other[row] })
-  }
-
-  #count(kind: ProcessRow['kind'], row: number, about: { toPid: number; signal: number }): void {
-    const isSignal = kind === 'signal'
-    const pid = isSignal ? this.#events.value[row] : this.#events.pid[row]
-    const tid = isSignal ? this.#events.argument[row] : this.#events.tid[row]
-    const key = `${kind} ${tid} ${about.toPid} ${about.signal}`
-    this.#processes.set(key, { kind, pid, tid, ...about, count: (this.#processes.get(key)?.count ?? 0) + 1 })
-  }
-
-  #syscall(row: number): void {
-    const { pid, tid, other, value, stack } = this.#events
-    const key = `${tid[row]} ${other[row]}`
-    const sum = this.#syscalls.get(key) ?? {
-      pid: pid[row],
-      tid: tid[row],
-      number: other[row],
-      count: 0,
-      ns: 0,
-      maxNs: 0,
-      errors: 0,
-      resultSum: 0,
-    }
-    sum.count++
-    sum.ns += value[row]
-    sum.maxNs = Math.max(sum.maxNs, value[row])
-    if (stack[row] < 0 && stack[row] >= -4095) sum.errors++
-    else if (stack[row] > 0) sum.resultSum += stack[row]
-    this.#syscalls.set(key, sum)
-  }
-
-  #block(row: number): void {
-    const { other, argument, value, pid, tid } = this.#events
-    const code = Math.floor(argument[row] / 4294967296)
-    const bytes = argument[row] % 4294967296
-    const operation = operations[code] ?? 'other'
-    const sizeFromBytes = bytes === 0 ? 0 : 2 ** Math.floor(Math.log2(bytes))
-    const device = `${Math.floor(other[row] / 2 ** 20)}:${other[row] % 2 ** 20}`
-    const key = `${device} ${operation} ${sizeFromBytes}`
-    const block = this.#blocks.get(key) ?? {
-      row: { device, operation, pid: pid[row], tid: tid[row], sizeFromBytes, sequential: false, kernelStack: 0 },
-      latency: noTimes(),
-      bytes: 0,
-    }
-    addTime(block.latency, value[row])
-    block.bytes += bytes
-    this.#blocks.set(key, block)
-  }
-
-  #ledgerOf({ tid, pid, slices, switches, ended }: ThreadFold): readonly LedgerRow[] {
+  #ledgerOf({ tid, pid, slices, switches, unobservedNs, ended }: ThreadFold): readonly LedgerRow[] {
     const rows = [...slices.entries()].sort(([a], [b]) => a - b)
     return rows.map(([slice, ns], index) => ({
       tid,
@@ -360,7 +299,7 @@ class WindowFold {
       timeNs: this.#fromNs + slice * SLICE_NS,
       durationNs: Math.min(SLICE_NS, this.#toNs - this.#fromNs - slice * SLICE_NS),
       ns: Array.from(ns),
-      unobservedNs: 0,
+      unobservedNs: index === 0 ? unobservedNs : 0,
       switches: index === 0 ? switches : 0,
       foldedNs: 0,
       ended: ended && index === rows.length - 1,
@@ -372,20 +311,6 @@ class WindowFold {
 const TASK_DEAD = 0x80
 /** A first argument from here on is an address. */
 const DESCRIPTORS = 65536
-/** REQ_OP_*: include/linux/blk_types.h. */
-const operations: Readonly<Record<number, BlockRow['operation']>> = { 0: 'read', 1: 'write', 2: 'flush', 3: 'discard' }
-
-function noTimes(): Summed<QueueRow>['times'] {
-  return { count: 0, ns: 0, maxNs: 0, buckets: new Uint32Array(BUCKETS) }
-}
-
-function addTime(times: Summed<QueueRow>['times'], ns: number): void {
-  times.count++
-  times.ns += ns
-  times.maxNs = Math.max(times.maxNs, ns)
-  times.buckets[Math.min(BUCKETS - 1, Math.max(0, Math.floor(Math.log2(Math.max(1, ns))) - 8))]++
-}
-
 function summedIn(sums: Map<string, Summed<QueueRow>>, key: string, row: QueueRow): Summed<QueueRow> {
   const known = sums.get(key)
   if (known !== undefined) return known
