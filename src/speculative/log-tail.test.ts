@@ -57,6 +57,14 @@ test('a log that is truncated is read from its start', () => {
   expect(added(rewrite)).toEqual(['a'])
 })
 
+test('a successor with the number of the old file, and longer than it, is read from its start', () => {
+  const replace = (): void => {
+    rmSync(log)
+    writeFileSync(log, 'all is well\nnew\n')
+  }
+  expect(added(replace)).toEqual(['all is well', 'new'])
+})
+
 test('a log that vanishes and comes back is waited for', () => {
   expect(added(() => rmSync(log))).toEqual([])
   expect(added(() => writeFileSync(log, 'again\n'))).toEqual(['again'])

@@ -8,6 +8,7 @@ const CHUNK_BYTES = 64 << 10
 const MAX_LINE_BYTES = 16 << 10
 /** Chunks per change: a log that is written faster than it is read skips to its end, and says so. */
 const MAX_CHUNKS = 64
+const ANCHOR_BYTES = 64
 
 /** A followed log. */
 export interface LogTail {
@@ -32,6 +33,8 @@ class FollowedLog implements LogTail {
   #inode = -1
   #device = ''
   #offset = 0
+  /** The last bytes before the offset. */
+  #anchor: Uint8Array = new Uint8Array(0)
   #rest = ''
 
   constructor(host: WatchHost, path: string, onLine: (line: string) => void) {
@@ -43,6 +46,7 @@ class FollowedLog implements LogTail {
       this.#inode = file.inode
       this.#device = file.device
       this.#offset = file.sizeBytes
+      this.#anchor = file.read(Math.max(0, this.#offset - ANCHOR_BYTES), Math.min(ANCHOR_BYTES, this.#offset))
       file.close()
     }
     // the folder tells of writes to its files, and of a new file under the old name
@@ -58,12 +62,12 @@ class FollowedLog implements LogTail {
       return
     }
     try {
-      const isSame = file.inode === this.#inode && file.device === this.#device
-      if (!isSame || file.sizeBytes < this.#offset) {
+      if (!this.#isSame(file)) {
         // rotated or truncated: what it holds now is new
         this.#inode = file.inode
         this.#device = file.device
         this.#offset = 0
+        this.#anchor = new Uint8Array(0)
         this.#rest = ''
       }
       this.#read(file)
@@ -76,17 +80,26 @@ class FollowedLog implements LogTail {
     for (const watch of this.#watches) watch.close()
   }
 
+  /** A new file may get the number of the one that was removed, and grow beyond it: what we read last must still be there. */
+  #isSame(file: HostFile): boolean {
+    if (file.inode !== this.#inode || file.device !== this.#device || file.sizeBytes < this.#offset) return false
+    const there = file.read(this.#offset - this.#anchor.length, this.#anchor.length)
+    return there.length === this.#anchor.length && there.every((byte, index) => byte === this.#anchor[index])
+  }
+
   #read(file: HostFile): void {
     const excess = file.sizeBytes - this.#offset - MAX_CHUNKS * CHUNK_BYTES
     if (excess > 0) {
       this.skippedBytes += excess
       this.#offset += excess
+      this.#anchor = new Uint8Array(0)
       this.#rest = ''
     }
     for (let chunk = 0; chunk < MAX_CHUNKS && this.#offset < file.sizeBytes; chunk++) {
       const bytes = file.read(this.#offset, CHUNK_BYTES)
       if (bytes.length === 0) return
       this.#offset += bytes.length
+      this.#anchor = bytes.slice(-ANCHOR_BYTES)
       this.#split(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'))
     }
   }

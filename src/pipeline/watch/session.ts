@@ -106,7 +106,7 @@ class Session {
     rings.flight?.arm()
     try {
       const { target } = this.#options
-      const runs = target.kind === 'command' ? this.#runCommands(target.command) : undefined
+      const runs = target.kind === 'command' ? this.#runCommands(target.command, sources) : undefined
       await this.#loop(sources)
       this.#runsDone = true
       await runs
@@ -238,7 +238,7 @@ class Session {
   }
 
   /** Runs the command over and over; the time of a run that passes is healthy time. */
-  async #runCommands(command: readonly string[]): Promise<void> {
+  async #runCommands(command: readonly string[], sources: Sources): Promise<void> {
     const { limits, plan, rings, stop } = this.#options
     const repeats = plan.triggers.some(({ way }) => way.kind === 'command')
     const runLimit = limits.runs ?? (repeats ? Number.POSITIVE_INFINITY : 1)
@@ -253,6 +253,8 @@ class Session {
       this.#runs++
       this.#commandStatus = status
       const committedBefore = this.#committed
+      rings.drain()
+      sources.flush()
       const hasFired = this.#commandEnded(status, { pid: launched.pid, startedNs })
       await this.#followAll()
       if (!hasFired && this.#waiting.length === 0) this.#takeControl({ fromNs: startedNs, toNs: rings.nowNs() })

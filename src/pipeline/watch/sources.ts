@@ -34,6 +34,8 @@ export interface Sources {
   readonly problems: readonly string[]
   /** Ten times a second. */
   tick(): void
+  /** What the kernel has told and nobody has read yet: at the end of a run. */
+  flush(): void
   close(): Promise<void>
 }
 
@@ -88,6 +90,11 @@ class OpenSources implements Sources {
 
   tick(): void {
     for (const run of this.#ticks) run()
+  }
+
+  flush(): void {
+    for (const fired of this.#rings.flight?.takeFired() ?? []) this.#ruleFired(fired)
+    this.tick()
   }
 
   async close(): Promise<void> {
