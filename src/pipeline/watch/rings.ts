@@ -10,7 +10,7 @@ import { readExecutableMappings, readProcess, readProcesses } from '../../collec
 import { ProcessTracker } from '../../collectors/process-tracker.ts'
 import { isTargetProcess } from '../../collectors/target.ts'
 import type { WatchHost } from '../../host-watch.ts'
-import type { HostFacts, KernelRule, ProbeEvent, Row, Table, Target, Unavailable } from '../../schema.ts'
+import { type HostFacts, type KernelRule, NONE, type ProbeEvent, type Row, type Table, type Target, type Unavailable } from '../../schema.ts'
 import { type KernelNames, readKernelNames } from '../../symbolize/kernel-code.ts'
 import { MappedFiles } from '../../symbolize/mapped-files.ts'
 import { emptyTable, TableBuilder } from '../../table-builder.ts'
@@ -118,7 +118,8 @@ export class WatchRings {
     this.#sampler.drain(this.#tracker)
     this.#sampler.takeRows()
     for (const pid of this.#tracker.targetPids) {
-      this.#tracker.touchProcess(this.#tracker.currentRow(pid))
+      const row = this.#tracker.currentRow(pid)
+      if (row !== NONE) this.#tracker.touchProcess(row)
       this.flight?.addTarget(pid)
     }
     this.#takeMappings()
