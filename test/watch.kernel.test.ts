@@ -35,6 +35,8 @@ let rare: string
 beforeAll(() => {
   if (blocker !== undefined) return
   folder = mkdtempSync('/var/tmp/watch-test-')
+  // marks of others are not for us
+  process.env.XDG_RUNTIME_DIR = mkdtempSync('/tmp/watch-run-')
   rare = join(folder, 'rare')
   execFileSync('gcc', ['-O1', '-g', '-fno-omit-frame-pointer', '-pthread', '-o', rare, 'test/workloads/rare.c'])
 })

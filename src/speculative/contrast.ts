@@ -21,6 +21,8 @@ const LEAST_NS = 1e6
 /** A difference that is not larger than this many times what healthy windows have at most is not worth a line. */
 const LEAST_RATIO = 1.5
 const MOST = 20
+/** What no healthy window has weighs as what is so many times as large. No source: a guess. */
+const NEVER_HAPPENS = 100
 
 /** Measures that are larger in kept windows than in the controls, the most telling first. */
 export function compareWindows(kept: readonly Measures[], controls: readonly Measures[]): readonly Difference[] {
@@ -41,7 +43,7 @@ export function compareWindows(kept: readonly Measures[], controls: readonly Mea
 /** What never happens in healthy windows says more than what happens more; then how many times more. */
 function surprise({ value, controlMax, unit }: Difference): number {
   const least = unit === 'ns' ? LEAST_NS : 1
-  return value / Math.max(least, controlMax)
+  return controlMax === 0 ? NEVER_HAPPENS + value / least : value / Math.max(least, controlMax)
 }
 
 /**

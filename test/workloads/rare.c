@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -82,14 +83,18 @@ static int no_descriptors(void)
 	return 0;
 }
 
+/* Dirty pages by a mapping: all the writing is left to fsync. */
 static int slow_fsync(const char *path)
 {
-	static char block[1 << 20];
-	int file = open(path, O_CREAT | O_TRUNC | O_WRONLY, 0600);
-	memset(block, is_rare, sizeof block);
-	for (int i = 0; i < (is_rare ? 64 : 1); i++)
-		if (write(file, block, is_rare ? sizeof block : 512) < 0)
-			return 2;
+	size_t size = is_rare ? 128 << 20 : 4096;
+	int file = open(path, O_CREAT | O_TRUNC | O_RDWR, 0600);
+	if (ftruncate(file, size))
+		return 2;
+	char *pages = mmap(0, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+	if (pages == MAP_FAILED)
+		return 3;
+	for (size_t at = 0; at < size; at += 4096)
+		pages[at] = 1;
 	fsync(file);
 	close(file);
 	unlink(path);

@@ -10,7 +10,16 @@ import { readExecutableMappings, readProcess, readProcesses } from '../../collec
 import { ProcessTracker } from '../../collectors/process-tracker.ts'
 import { isTargetProcess } from '../../collectors/target.ts'
 import type { WatchHost } from '../../host-watch.ts'
-import { type HostFacts, type KernelRule, NONE, type ProbeEvent, type Row, type Table, type Target, type Unavailable } from '../../schema.ts'
+import {
+  type HostFacts,
+  type KernelRule,
+  NONE,
+  type ProbeEvent,
+  type Row,
+  type Table,
+  type Target,
+  type Unavailable,
+} from '../../schema.ts'
 import { type KernelNames, readKernelNames } from '../../symbolize/kernel-code.ts'
 import { MappedFiles } from '../../symbolize/mapped-files.ts'
 import { emptyTable, TableBuilder } from '../../table-builder.ts'
