@@ -43,6 +43,13 @@ test('the exit of our own command needs no kernel', () => {
   expect(plan('exit != 0', { hasCommand: true })).toMatchObject({ rules: [], triggers: [{ way: { kind: 'command' } }] })
 })
 
+test('without the kernel, the signal that ended our own command is told by its status', () => {
+  expect(plan('signal == SIGSEGV', { hasCommand: true, hasKernel: false })).toMatchObject({
+    rules: [],
+    triggers: [{ way: { kind: 'command' } }],
+  })
+})
+
 test('pressure becomes a trigger of the kernel, in windows that it takes', () => {
   expect(plan('psi.io.some > 0.3 for 2s').triggers[0].way).toMatchObject({ kind: 'psi', resource: 'io', text: 'some 600000 2000000' })
   expect(plan('psi.io.some > 0.3', { uid: 1000 }).triggers[0].way).toMatchObject({ text: 'some 600000 2000000' })

@@ -60,7 +60,8 @@ interface Planning extends PlanOptions {
 function planTrigger(trigger: Trigger, planning: Planning): PlannedTrigger {
   const { source } = trigger
   if (source === undefined) return planLevels(trigger, planning)
-  if (source.kind === 'exit' && planning.hasCommand) {
+  const isOurs = source.kind === 'exit' || (source.kind === 'signal' && !planning.hasKernel)
+  if (isOurs && planning.hasCommand) {
     return everythingHere(trigger, { kind: 'command' }, { how: 'when the program we started ends', cost: 'nothing' })
   }
   if (source.kind === 'log')

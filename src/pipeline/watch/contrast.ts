@@ -3,7 +3,6 @@
 import { type FlightEvents, FlightType } from '../../collectors/bpf/flight-record.ts'
 import { sumWindow, type WindowSums } from '../../collectors/bpf/flight-window.ts'
 import { syscallNames } from '../../collectors/syscall-names.ts'
-import type { WatchHost } from '../../host-watch.ts'
 import { NONE, ProcessRole, type Table } from '../../schema.ts'
 import { compareWindows, type Difference, type Measures, Reservoir } from '../../speculative/contrast.ts'
 import { tableOf } from '../../table-builder.ts'
@@ -21,7 +20,7 @@ export class Contrast {
   readonly #controls = new Reservoir<Measures>(MAX_CONTROLS, Math.random)
   readonly #kept = new Map<number, Measures[]>()
 
-  constructor(_host: WatchHost, rings: WatchRings) {
+  constructor(rings: WatchRings) {
     this.#rings = rings
   }
 

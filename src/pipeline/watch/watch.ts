@@ -8,7 +8,7 @@ import { AutotuneError } from '../../errors.ts'
 import { linuxWatchHost } from '../../linux-watch-host.ts'
 import { readRecording } from '../../recording.ts'
 import { type Diagnosis, type Row, type Table, type Target, textAt } from '../../schema.ts'
-import { formatPlan, planTriggers } from '../../speculative/plan.ts'
+import { formatPlan, type Plan, planTriggers, rulesBeyondLimit } from '../../speculative/plan.ts'
 import type { Trigger } from '../../speculative/trigger.ts'
 import { parseCommitCondition, parseTriggers } from '../../speculative/trigger-language.ts'
 import { formatCount, formatDuration } from '../../units.ts'
@@ -51,6 +51,12 @@ export async function watchCommand(command: readonly string[], options: WatchOpt
   if (options.explain === true) return { output: formatPlan(plan), remarks: [], exitStatus: 0 }
   if (limits.runs !== undefined && named.kind !== 'command')
     throw usage('--runs needs a command.', 'There is none after --.', "autotune watch --runs 500 --when 'exit != 0' -- ./test")
+  if (rulesBeyondLimit(plan) > 0)
+    throw usage(
+      'There are too many triggers for the kernel.',
+      `It evaluates 16, and these are ${plan.rules.length}.`,
+      'Watch for some of them at a time.',
+    )
   const target: Target = checkTarget(host, named)
   const probes = probesOf(host, { plan, events: options.event, vocabulary, target })
   const isAtOnce = limits.afterNs === 0 && commits === undefined
@@ -67,6 +73,8 @@ export async function watchCommand(command: readonly string[], options: WatchOpt
   const watch = new Watch({ host, rings, target, options, control, frequencyHz: limits.frequencyHz })
   for (const { topic, reason, remedy } of rings.unavailable)
     control.report(`warning: no ${topic}: ${reason} What is kept holds the state dump alone. ${remedy}`)
+  if (rings.flight === undefined)
+    for (const text of needingKernel(plan)) control.report(`warning: this trigger will not fire without eBPF: ${text}`)
   try {
     const result = await runSession({
       host,
@@ -87,6 +95,10 @@ export async function watchCommand(command: readonly string[], options: WatchOpt
     watch.close()
     rings.close()
   }
+}
+
+function needingKernel({ triggers }: Plan): readonly string[] {
+  return triggers.filter(({ way }) => ['rule', 'sequence', 'stalled'].includes(way.kind)).map(({ trigger }) => trigger.text)
 }
 
 /** Whether a trigger looks at calls that are neither slow nor failed. */
@@ -117,7 +129,7 @@ class Watch {
     this.#parts = parts
     const now = new Date().toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '')
     this.#directory = parts.options.output ?? `autotune-watch-${now}`
-    this.contrast = new Contrast(parts.host, parts.rings)
+    this.contrast = new Contrast(parts.rings)
     this.#decisions = new DecisionLog(parts.host, { directory: this.#directory, rings: parts.rings, target: parts.target })
   }
 
