@@ -6,7 +6,8 @@ import { AutotuneError, describeError, exitStatus } from './errors.ts'
 import type { CheckResult } from './pipeline/check.ts'
 import type { CommandControl, Outcome } from './pipeline/diagnose.ts'
 import type { DiagnoseOptions, RecordingOptions } from './pipeline/options.ts'
-import { openProgress } from './progress.ts'
+import type { WatchOptions } from './pipeline/watch/options.ts'
+import { openProgress, openStatusLine } from './progress.ts'
 import { version } from './version.ts'
 
 const program = new Command('autotune')
@@ -78,6 +79,66 @@ reportOptions(
   print(await analyzeCommand(directory, options, { color: hasColor(process.stdout) }))
 })
 
+const repeated = (text: string, before: string[]): string[] => [...before, text]
+program
+  .command('watch')
+  .description('keep the seconds before a rare failure: record into memory until a trigger fires')
+  .option('-w, --when <trigger>', 'what to wait for; may be given again', repeated, [])
+  .option('--begin <event>', 'a span begins here: uprobe:/path:function or syscall:name')
+  .option('--end <event>', 'and ends here: return', undefined)
+  .option('--commit-if <condition>', 'keep a window only if this holds: durationMs > 200 || ret < 0')
+  .option('--before <time>', 'how much to keep from before the trigger', '10s')
+  .option('--after <time>', 'and from after it (default: 1s; nothing after the end of the command)')
+  .option('--runs <count>', 'start the command so often; passing runs are discarded')
+  .option('-d, --duration <time>', 'how long to watch (default: until Ctrl-C, or until the command is done)')
+  .option('--max <count>', 'keep at most so many windows', '20')
+  .option('--max-disk <size>', 'and at most so many bytes', '1GiB')
+  .option('--cooldown <time>', 'a trigger rests so long after a window was kept', '0s')
+  .option('--memory <size>', 'for the rings', '32MiB')
+  .option('-e, --event <event>', 'record this, too: tracepoint, uprobe or watch; may be given again', repeated, [])
+  .addOption(new Option('--syscalls <which>', 'system calls to record').choices(['none', 'notable', 'all']))
+  .option('--slow <time>', 'system calls at least this long are notable, as are those that fail', '1ms')
+  .option('-F, --frequency <hz>', 'samples per second and CPU', '99')
+  .option('--explain', 'say where each part of the triggers is evaluated and what it costs, and end')
+  .option('-p, --pid <pid>', 'the process to look at, with its children')
+  .option('-c, --comm <name>', 'all processes of this name, with their children')
+  .option('-g, --cgroup <path>', 'all processes of this cgroup')
+  .option('-o, --output <dir>', 'where to keep windows (default: autotune-watch-DATE-TIME)')
+  .option('--no-html', 'write no HTML reports')
+  .option('--rules <dir>', 'add rules, or override built-in ones by id; may be given again', repeated, [])
+  .option('-q, --quiet', 'no status line on stderr')
+  .argument('[command...]', 'command to start, over and over until a trigger on its exit fires, after --')
+  .addHelpText(
+    'after',
+    `
+Triggers (joined by ||, or several --when):
+  exit != 0                              signal == SIGSEGV            error("openat") == EMFILE
+  span("syscall:fsync").durationMs > 50  blocked > 200ms              runQueue > 20ms
+  psi.io.some > 0.3 for 2s               series("cpu.busyRatio") > 0.9 for 5s
+  log("/var/log/app.log") matches "timeout"                           mark.startsWith("deploy")
+  event("tracepoint:sched:sched_process_exec")                        … && comm == "nginx" && pid == 42`,
+  )
+  .action(async (command: string[], options: WatchOptions) => {
+    const { watchCommand } = await import('./pipeline/watch/watch.ts')
+    const status = openStatusLine(process.stderr, { isQuiet: options.quiet === true })
+    await untilInterrupted(async stop => {
+      try {
+        print(await watchCommand(command, options, { stop, onProgress: status.show, report: status.print }))
+      } finally {
+        status.clear()
+      }
+    })
+  })
+
+program
+  .command('mark')
+  .description('tell every watch of this user that now is the moment')
+  .argument('<text>', 'what happened')
+  .action(async (text: string) => {
+    const { markCommand } = await import('./pipeline/watch/watch.ts')
+    print(await markCommand(text))
+  })
+
 program
   .command('export')
   .description('convert a recording')
@@ -139,6 +200,18 @@ function print({ output, remarks, exitStatus: status }: Outcome): void {
 
 /** Ctrl-C once ends the recording and still reports; twice quits. */
 async function runRecording(options: RecordingOptions, run: (control: CommandControl) => Promise<void>): Promise<void> {
+  const progress = openProgress(process.stderr, { isQuiet: options.quiet === true })
+  await untilInterrupted(async stop => {
+    try {
+      await run({ stop, color: hasColor(process.stdout), onProgress: progress.show, onEnd: progress.clear, report: print })
+    } finally {
+      progress.clear()
+    }
+  })
+}
+
+/** Ctrl-C once asks to stop; twice quits. */
+async function untilInterrupted(run: (stop: AbortSignal) => Promise<void>): Promise<void> {
   const stop = new AbortController()
   const interrupt = (): void => {
     if (stop.signal.aborted) process.exit(130)
@@ -146,11 +219,9 @@ async function runRecording(options: RecordingOptions, run: (control: CommandCon
   }
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', interrupt)
-  const progress = openProgress(process.stderr, { isQuiet: options.quiet === true })
   try {
-    await run({ stop: stop.signal, color: hasColor(process.stdout), onProgress: progress.show, onEnd: progress.clear, report: print })
+    await run(stop.signal)
   } finally {
-    progress.clear()
     process.off('SIGINT', interrupt)
     process.off('SIGTERM', interrupt)
   }

@@ -5,6 +5,8 @@ import { formatCount, formatDuration, formatRatio } from './units.ts'
 
 const PLAIN_INTERVAL_NS = 5e9
 const BAR_WIDTH = 16
+/** Status lines come every second: one in so many is written where lines stay. */
+const STATUS_CALLS = 60
 
 /** What a terminal or a pipe offers. */
 export interface ProgressStream {
@@ -35,6 +37,33 @@ export function openProgress(
       if (isShown) stream.write('\r\u001b[K')
       isShown = false
     },
+  }
+}
+
+/** A status line that rewrites itself on a terminal, and comes every minute elsewhere; lines that stay are printed above it. */
+export function openStatusLine(
+  stream: ProgressStream,
+  { isQuiet }: { isQuiet: boolean },
+): { show(line: string): void; print(line: string): void; clear(): void } {
+  let isShown = false
+  let calls = 0
+  const clear = (): void => {
+    if (isShown) stream.write('\r\u001b[K')
+    isShown = false
+  }
+  return {
+    show(line) {
+      if (isQuiet) return
+      if (stream.isTTY === true) {
+        stream.write(`\r${line.slice(0, (stream.columns ?? 80) - 1)}\u001b[K`)
+        isShown = true
+      } else if (calls++ % STATUS_CALLS === 0) stream.write(`${line}\n`)
+    },
+    print(line) {
+      clear()
+      stream.write(`${line}\n`)
+    },
+    clear,
   }
 }
 

@@ -3,16 +3,19 @@ import { dirname, join, normalize } from 'node:path'
 import { expect, test } from 'vitest'
 
 /** What every stage may see. */
-const spine = ['schema', 'errors', 'units', 'table-builder']
+const spine = ['schema', 'errors', 'units', 'spelling', 'table-builder']
 
 /** Who may import whom. A stage sees the spine, the host's interface and its own libraries, never another stage. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   schema: ['schema'],
   errors: [],
   units: [],
+  spelling: [],
   'table-builder': ['schema'],
   host: ['errors'],
   'host-bpf': ['host'],
+  'host-watch': ['host', 'host-bpf'],
+  'linux-watch-host': ['host', 'host-watch', 'linux-host', 'linux-bpf-host', 'koffi', 'node:fs', 'node:net', 'node:os', 'node:path'],
   'linux-bpf-host': ['host', 'host-bpf', 'linux-libbpf', 'koffi', 'node:os'],
   'linux-libbpf': ['host-bpf', 'koffi'],
   'linux-cache': ['host', 'node:fs', 'node:os', 'node:path'],
@@ -22,9 +25,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'byte-reader': spine,
   arrow: ['arrow', 'byte-reader', 'apache-arrow', ...spine],
   recording: ['recording', 'arrow', 'zod', 'node:fs', 'node:path', ...spine],
-  collectors: ['collectors', 'host', 'host-bpf', 'byte-reader', ...spine],
+  collectors: ['collectors', 'host', 'host-bpf', 'host-watch', 'byte-reader', ...spine],
   symbolize: ['symbolize', 'host', 'byte-reader', 'node:zlib', ...spine],
-  speculative: ['speculative', 'host', ...spine],
+  speculative: ['speculative', 'host', 'host-watch', '@marcbachmann/cel-js', ...spine],
   views: ['views', ...spine],
   detectors: ['detectors', 'simple-statistics', 'ml-kmeans', ...spine],
   rules: ['rules', 'zod', 'yaml', '@marcbachmann/cel-js', ...spine],
@@ -41,10 +44,10 @@ const wiring = ['cli', 'pipeline', 'progress', 'version']
 
 /** Libraries and who alone imports them. */
 const soleImporter: Readonly<Record<string, string | readonly string[]>> = {
-  koffi: ['linux-host', 'linux-bpf-host', 'linux-libbpf', 'linux-xz'],
+  koffi: ['linux-host', 'linux-bpf-host', 'linux-libbpf', 'linux-watch-host', 'linux-xz'],
   'apache-arrow': 'arrow',
   commander: 'cli',
-  '@marcbachmann/cel-js': 'rules',
+  '@marcbachmann/cel-js': ['rules', 'speculative'],
   yaml: 'rules',
   'simple-statistics': 'detectors',
 }

@@ -55,11 +55,15 @@ export class CallchainInterner {
     return row
   }
 
-  /** Row of the leaf of a stack that came as addresses, leaf first: all kernel or all user code. */
-  internAddresses(addresses: BigUint64Array, kind: number, { process, timeNs }: { process: number; timeNs: number }): number {
+  /** Row of the leaf of a stack that came as addresses, leaf first: all kernel or all user code. root: the row that called it. */
+  internAddresses(
+    addresses: BigUint64Array,
+    kind: number,
+    { process, timeNs, root = NONE }: { process: number; timeNs: number; root?: number },
+  ): number {
     const owner = kind === CodeKind.User ? process : NONE
     const words = new Int32Array(addresses.buffer, addresses.byteOffset, addresses.length * 2)
-    let row = NONE
+    let row = root
     for (let index = words.length - 2; index >= 0; index -= 2) {
       row = this.#insertNode({ low: words[index], high: words[index + 1], prefix: row, process: owner, kind, timeNs })
       if (row === NONE) return NONE

@@ -6,7 +6,7 @@
 
 const ATTR_BYTES = 136
 
-export const PerfType = { Hardware: 0, Software: 1, Tracepoint: 2 } as const
+export const PerfType = { Hardware: 0, Software: 1, Tracepoint: 2, Breakpoint: 5 } as const
 export const SoftwareEvent = { CpuClock: 0, Dummy: 9 } as const
 export const HardwareEvent = {
   Cycles: 0,
@@ -62,7 +62,7 @@ export interface PerfAttr {
   readonly config: number
   readonly flags: readonly PerfFlag[]
   readonly frequencyHz?: number
-  /** Every so manieth event, for events that are counted rather than timed. */
+  /** Events between two records; for those without a frequency. */
   readonly period?: number
   readonly sampleType?: number
   readonly readFormat?: number

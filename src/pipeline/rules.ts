@@ -6,7 +6,7 @@ import { AutotuneError } from '../errors.ts'
 import { formatRule, formatRulesList } from '../report/rules-text.ts'
 import { type BrokenRule, loadCatalogue } from '../rules/catalogue.ts'
 import { testRules } from '../rules/rule-tests.ts'
-import { suggest } from '../rules/spelling.ts'
+import { suggest } from '../spelling.ts'
 import { readRuleFile, readRuleFiles } from './assets.ts'
 import type { Outcome } from './diagnose.ts'
 

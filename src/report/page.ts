@@ -7,6 +7,7 @@ import { renderCleared, renderFacts, renderMachine, renderProcesses, renderQuali
 import { renderFindings, renderRanking } from './page-findings.ts'
 import { renderFlame } from './page-flame.ts'
 import { joined } from './page-section.ts'
+import { renderTrigger } from './page-trigger.ts'
 import { withVisibleText } from './text.ts'
 import { confidenceText, targetText } from './words.ts'
 
@@ -65,6 +66,7 @@ ${body}
 
 function renderBody(diagnosis: Diagnosis, view: ReportView): Html {
   const sections = [
+    renderTrigger(view),
     renderRanking(diagnosis),
     ...renderFindings(diagnosis),
     renderFlame(diagnosis, view),

@@ -1,10 +1,10 @@
 /** Rule files → rules that can be asked. A broken file costs its own rule, never the others. */
 
 import type { ObservationSpec, Rule } from '../schema.ts'
+import { suggest } from '../spelling.ts'
 import { compileCondition, compileScore, declareNames, type Expression, type Refusal } from './expression.ts'
 import { type LoadedRule, type RuleFields, ruleSchema } from './rule.ts'
 import { describeIssues } from './rule-issues.ts'
-import { suggest } from './spelling.ts'
 import { checkTemplate } from './template.ts'
 import { parseYaml, type YamlSource } from './yaml-source.ts'
 

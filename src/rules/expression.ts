@@ -2,8 +2,8 @@
 
 import { type ASTNode, Environment, EvaluationError, ParseError, TypeError as TypeMismatch } from '@marcbachmann/cel-js'
 import type { Interval, Observation, ObservationSpec } from '../schema.ts'
+import { suggest } from '../spelling.ts'
 import { e2 } from './score.ts'
-import { suggest } from './spelling.ts'
 
 /** What an expression may refer to. */
 export type Scope = Pick<Observation, 'metrics' | 'facts' | 'share'>

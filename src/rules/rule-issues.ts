@@ -2,8 +2,8 @@
 
 import type { z } from 'zod'
 import { findingClasses, ruleStatuses } from '../schema.ts'
+import { suggest } from '../spelling.ts'
 import { ruleFieldNames } from './rule.ts'
-import { suggest } from './spelling.ts'
 import type { YamlSource } from './yaml-source.ts'
 
 interface Fault {

@@ -1,8 +1,8 @@
 /** Texts of rules with holes: `{runnableRatio}`, `{worst}`, `{share.low}`, `{subject}`. */
 
 import { describeTarget, type Observation, type ObservationSpec, type Target } from '../schema.ts'
+import { suggest } from '../spelling.ts'
 import { formatMetric, formatRatio } from '../units.ts'
-import { suggest } from './spelling.ts'
 
 /** What holes are filled with. */
 export interface TemplateValues extends Pick<Observation, 'subject' | 'metrics' | 'facts' | 'share'> {

@@ -14,6 +14,14 @@ export const EventType = {
   BlockComplete: 6,
   /** tid was born, otherTid gave birth. */
   Fork: 7,
+  /** Only in windows of `watch`: a call of tid that was slow or failed ended. */
+  Syscall: 8,
+  /** tid got a signal from otherTid. */
+  Signal: 9,
+  Exec: 10,
+  Exit: 11,
+  /** What the user added. */
+  Probe: 12,
 } as const
 
 /** Bits of event.flags. */
@@ -58,7 +66,7 @@ export const eventTables = {
       key: { type: 'u64', doc: 'Address of the futex or of the lock, or id of the request; 0 for none.' },
       what: {
         type: 'text',
-        doc: 'Switch and Waking: a WaitReason, absent for a preempted thread; locks: the kind as in lock; requests: the device as in blockIo.',
+        doc: 'Switch and Waking: a WaitReason, absent for a preempted thread; locks: the kind as in lock; requests: the device as in blockIo; Syscall: its name and error; Signal: its number; Exec: the name; Exit: the code; Probe: its name.',
       },
     },
   },

@@ -10,6 +10,7 @@
 
 import { eventTables } from './event-tables.ts'
 import { kernelTables } from './kernel-tables.ts'
+import { watchTables } from './watch-tables.ts'
 
 /** Bumped when a table, a column or its meaning changes; docs/SCHEMA.md says what changed. */
 export const schemaVersion = 1
@@ -164,6 +165,7 @@ export const tables = {
   },
   ...kernelTables,
   ...eventTables,
+  ...watchTables,
   series: {
     doc: 'One row per time series: which number, and of what.',
     source: 'see seriesSpecs in src/schema/series.ts',

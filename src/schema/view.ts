@@ -104,10 +104,31 @@ export interface ProcessUse {
   readonly cpuCpus: number
 }
 
+/** Why `watch` kept these seconds. */
+export interface TriggerView {
+  readonly timeNs: number
+  /** Hostile input, as the detail and the names of measures. */
+  readonly trigger: string
+  readonly detail: string
+  readonly overwrittenCount: number
+  readonly completeFromNs: number
+  readonly differences: readonly {
+    readonly measure: string
+    readonly unit: 'ns' | 'count'
+    readonly value: number
+    readonly controlMedian: number
+    readonly controlCount: number
+    /** Null without controls. */
+    readonly pValue: number | null
+  }[]
+}
+
 /** Everything the report draws beside the diagnosis. */
 export interface ReportView {
   readonly durationNs: number
   readonly sampling: SamplingFacts | undefined
+  /** Undefined but for windows of `watch`. */
+  readonly trigger?: TriggerView | undefined
   /** Undefined when there are no samples of it, or when the target is the machine. */
   readonly targetFlame: FlameTree | undefined
   readonly machineFlame: FlameTree | undefined

@@ -34,6 +34,8 @@ enum bpf_map_type {
 	BPF_MAP_TYPE_HASH = 1,
 	BPF_MAP_TYPE_ARRAY = 2,
 	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_LRU_HASH = 9,
+	BPF_MAP_TYPE_RINGBUF = 27,
 	BPF_MAP_TYPE_TASK_STORAGE = 29,
 };
 
@@ -68,13 +70,14 @@ struct task_struct {
 	unsigned int in_iowait : 1;
 	u64 start_time;
 	unsigned long maj_flt;
+	int exit_code;
 	char comm[16];
 } CORE;
 
 /* What a system call left on the kernel stack: arch/{x86,arm64}/include/asm/ptrace.h. */
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {
-	unsigned long r8, r10, dx, si, di, orig_ax;
+	unsigned long r8, r10, ax, dx, si, di, orig_ax;
 } CORE;
 #elif defined(__TARGET_ARCH_arm64)
 struct pt_regs {

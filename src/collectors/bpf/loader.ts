@@ -207,10 +207,10 @@ class LoaderContext {
   }
 }
 
-/** Attaches a topic's tracepoint programs; undefined when all are. */
-export function attachTopic(host: BpfHost, topic: LoadedTopic): Refusal | undefined {
-  for (const { section, fd } of topic.programs) {
-    if (!section.startsWith('tp_btf/')) continue
+/** Attaches a topic's tracepoint programs, or those of the given names; undefined when all are. */
+export function attachTopic(host: BpfHost, topic: LoadedTopic, names?: ReadonlySet<string>): Refusal | undefined {
+  for (const { section, fd, name } of topic.programs) {
+    if (!section.startsWith('tp_btf/') || names?.has(name) === false) continue
     const attributes = new Uint8Array(16) // u64 name: none, the program knows; u32 prog_fd
     new DataView(attributes.buffer).setUint32(8, fd, true)
     const link = host.bpf(RAW_TRACEPOINT_OPEN, attributes)

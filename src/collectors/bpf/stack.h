@@ -9,6 +9,10 @@
 #ifndef STACKS
 #define STACKS 4096
 #endif
+/* HASH and not LRU, which evicts without a word; where only the last seconds matter, that is what is wanted. */
+#ifndef STACK_MAP_TYPE
+#define STACK_MAP_TYPE BPF_MAP_TYPE_HASH
+#endif
 /* Values a stack field can have that are no hash. */
 enum { STACK_NONE = 0, STACK_NOT_SAMPLED = 1, STACK_FAILED = 2 };
 
@@ -16,7 +20,12 @@ struct stack {
 	u64 depth;
 	u64 address[DEPTH];
 };
-MAP_OF(stacks, u64, struct stack, STACKS);
+struct {
+	__uint(type, STACK_MAP_TYPE);
+	__uint(max_entries, STACKS);
+	__type(key, u64);
+	__type(value, struct stack);
+} stacks SEC(".maps");
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 2);

@@ -1,0 +1,549 @@
+/*
+ * The flight recorder: the last seconds of everything, in memory, until a trigger fires. Nobody reads it until then: what it costs is the
+ * writing of lean records into a region per CPU that wraps.
+ *
+ *   records:  | set 0, cpu 0 | set 0, cpu 1 | … | set 1, cpu 0 | set 1, cpu 1 | …
+ *
+ * One set is written; `active` says which. Turning it over freezes the one and opens the other at once, so that no time goes
+ * unwatched. Rules are what the kernel decides itself: one that fires writes into `fired` and may turn the sets over here and now.
+ */
+#define STACKS 16384
+#define STACK_MAP_TYPE BPF_MAP_TYPE_LRU_HASH
+#include "stack.h"
+#include "interrupt.h"
+#include "device.h"
+
+/* Layouts known to flight-record.ts. */
+enum record_type { SWITCH = 1, SLEPT, WAKING, SYSCALL, SIGNAL, FORK, EXEC, EXIT, SAMPLE, BLOCK, PROBE };
+struct record {
+	u64 time;
+	u16 type;
+	u16 cpu;
+	u32 tid, tgid;
+	u32 other;    /* SWITCH: next thread; SLEPT, WAKING: waker; SYSCALL: number; SIGNAL: signal; FORK: child; BLOCK: device; PROBE: event */
+	u64 argument; /* SWITCH, SYSCALL: first argument; SLEPT: ns off-CPU; WAKING: waker's process; FORK: child's process; EXEC: name;
+			 EXIT: code; SIGNAL: sender; SAMPLE: kernel stack; BLOCK: operation << 32 | bytes; PROBE: argument or result */
+	u64 value;    /* SWITCH: state | iowait << 30 | kernel thread << 31 | (system call + 1) << 32 | futex operation << 48; SLEPT: ns in the run queue; SYSCALL, BLOCK, PROBE: duration; EXEC: name */
+	u64 stack;    /* user's for SWITCH, WAKING, SAMPLE; kernel's for SLEPT; SYSCALL: the result */
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 4096); /* replaced at load: 2 sets × CPUs × records */
+	__type(key, u32);
+	__type(value, struct record);
+} records SEC(".maps");
+
+/* Records written since a set was opened, by set. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 2);
+	__type(key, u32);
+	__type(value, u64);
+} heads SEC(".maps");
+
+struct state {
+	u32 active; /* its lowest bit is the set that is written */
+	u32 armed;  /* 1: a rule that fires turns the sets over, and clears this */
+	u64 frozen_at;
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct state);
+} state SEC(".maps");
+
+enum rule_kind { RULE_NONE, RULE_ERROR, RULE_SYSCALL, RULE_SIGNAL, RULE_BLOCKED, RULE_QUEUED, RULE_EXIT, RULE_PROBE };
+#define RULES 16
+#define SYSCALLS 512
+struct rule {
+	u32 kind;
+	u32 subject; /* number of the system call, or of the probe's event */
+	s64 low, high; /* of the result, errno, signal or exit status: fires inside, or outside when inverted */
+	u64 min_ns;
+	u32 inverted;
+	u32 at_once; /* turns the sets over here */
+};
+struct settings {
+	u32 cpus;
+	u32 region; /* records of a region */
+	u32 all_syscalls;
+	u32 any_scope; /* 1: rules look at the whole machine */
+	u64 slow_ns; /* system calls at least this long are recorded */
+	struct rule rules[RULES];
+	u16 syscall_rules[SYSCALLS]; /* bit n: rule n is about this system call */
+};
+volatile struct settings settings SEC(".data.flight") = { .cpus = 1, .region = 1 };
+
+struct fired {
+	u64 time;
+	u32 rule;
+	u32 tid, tgid;
+	s32 value;
+	u64 duration;
+	char comm[16];
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 65536);
+} fired SEC(".maps");
+
+/* A rule that fires in a storm is counted, not sent: so many a second and rule. */
+#define FIRES_PER_SEC 100
+struct allowance {
+	u64 second;
+	u64 used, total;
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, RULES);
+	__type(key, u32);
+	__type(value, struct allowance);
+} allowances SEC(".maps");
+
+struct thread {
+	u64 off_at, wake_at;
+	u64 user_stack_at;
+	u64 entered_at;
+	u64 first_argument;
+	u32 state;
+	u32 waker;
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct thread);
+} threads SEC(".maps");
+
+struct span_key {
+	u32 tid, event;
+};
+MAP_OF(spans, struct span_key, u64, 16384);
+
+/* Block requests on their way. */
+MAP_OF(requests, u64, u64, 16384);
+
+static __always_inline struct record *next_record(u16 type, u64 now, struct task_struct *task)
+{
+	u32 zero = 0, cpu = bpf_get_smp_processor_id();
+	struct state *current = bpf_map_lookup_elem(&state, &zero);
+	if (!current)
+		return 0;
+	u32 set = current->active & 1;
+	u64 *head = bpf_map_lookup_elem(&heads, &set);
+	if (!head || !settings.region)
+		return 0;
+	u32 place = __sync_fetch_and_add(head, 1) % settings.region;
+	u32 index = (set * settings.cpus + cpu) * settings.region + place;
+	struct record *record = bpf_map_lookup_elem(&records, &index);
+	if (!record)
+		return 0;
+	record->time = now;
+	record->type = type;
+	record->cpu = cpu;
+	record->tid = task->pid;
+	record->tgid = task->tgid;
+	return record;
+}
+
+static __always_inline struct thread *thread_of(struct task_struct *task)
+{
+	return bpf_task_storage_get(&threads, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+}
+
+static __always_inline bool is_watched(u32 tgid)
+{
+	return settings.any_scope ? tgid != control.self_tgid : in_scope(tgid);
+}
+
+static __always_inline void freeze(u64 now)
+{
+	u32 zero = 0;
+	struct state *current = bpf_map_lookup_elem(&state, &zero);
+	if (!current || !__sync_val_compare_and_swap(&current->armed, 1, 0))
+		return;
+	current->frozen_at = now;
+	__sync_fetch_and_add(&current->active, 1);
+}
+
+static __always_inline void fire(u32 index, struct task_struct *task, s64 value, u64 duration)
+{
+	u64 now = bpf_ktime_get_ns(), second = now / 1000000000;
+	struct allowance *allowance = bpf_map_lookup_elem(&allowances, &index);
+	if (!allowance)
+		return;
+	__sync_fetch_and_add(&allowance->total, 1);
+	if (allowance->second != second) {
+		allowance->second = second;
+		allowance->used = 0;
+	}
+	if (allowance->used >= FIRES_PER_SEC)
+		return;
+	__sync_fetch_and_add(&allowance->used, 1);
+	if (index < RULES && settings.rules[index].at_once)
+		freeze(now);
+	struct fired *event = bpf_ringbuf_reserve(&fired, sizeof(*event), 0);
+	if (!event)
+		return;
+	event->time = now;
+	event->rule = index;
+	event->tid = task->pid;
+	event->tgid = task->tgid;
+	event->value = value;
+	event->duration = duration;
+	bpf_probe_read_kernel(event->comm, sizeof(event->comm), task->comm);
+	bpf_ringbuf_submit(event, 0);
+}
+
+static __always_inline bool matches(u32 index, s64 value, u64 duration)
+{
+	if (index >= RULES || duration < settings.rules[index].min_ns)
+		return 0;
+	bool inside = value >= settings.rules[index].low && value <= settings.rules[index].high;
+	return inside != !!settings.rules[index].inverted;
+}
+
+static __always_inline void fire_kind(u32 kind, u32 subject, struct task_struct *task, s64 value, u64 duration)
+{
+	for (u32 index = 0; index < RULES; index++) {
+		if (settings.rules[index].kind != kind || settings.rules[index].subject != subject)
+			continue;
+		if (matches(index, value, duration))
+			fire(index, task, value, duration);
+	}
+}
+
+/* Number and first argument of the system call a thread is in lie on top of its kernel stack. */
+static __always_inline s64 syscall_of(struct task_struct *task, u64 *first)
+{
+	if (task->flags & PF_KTHREAD)
+		return -1;
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
+#if defined(__TARGET_ARCH_x86)
+	*first = regs->di;
+	s64 number = (s64)regs->orig_ax;
+	if (task->thread_info.status & 2) /* TS_COMPAT: a 32-bit call has other numbers */
+		return -1;
+#else
+	*first = regs->orig_x0;
+	s64 number = regs->syscallno;
+#endif
+	return number >= 0 && number < SYSCALLS ? number : -1;
+}
+
+static __always_inline u64 futex_operation(struct task_struct *task)
+{
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
+#if defined(__TARGET_ARCH_x86)
+	return regs->si & 127;
+#else
+	return regs->regs[1] & 127;
+#endif
+}
+
+/* The user's stack of the running thread, at most one in user_stack_ns. */
+static __always_inline u64 own_stack(void *context, struct thread *thread, u64 now, u32 slot)
+{
+	if (now - thread->user_stack_at < control.user_stack_ns)
+		return STACK_NOT_SAMPLED;
+	thread->user_stack_at = now;
+	return current_stack(context, BPF_F_USER_STACK, slot);
+}
+
+enum { TASK_NOLOAD = 0x400 };
+
+SEC("tp_btf/sched_switch")
+int BPF_PROG(on_switch, bool preempt, struct task_struct *prev, struct task_struct *next, unsigned int prev_state)
+{
+	u64 now = bpf_ktime_get_ns(), first = 0, stack = STACK_NONE;
+	u32 task_state = preempt ? 0 : prev_state;
+	s64 number = -1;
+	u64 place = task_state;
+	if (prev->pid) {
+		struct thread *thread = thread_of(prev);
+		number = syscall_of(prev, &first);
+		if (number >= 0 && number == control.futex_nr)
+			place |= futex_operation(prev) << 48;
+		if (BPF_CORE_READ_BITFIELD(prev, in_iowait))
+			place |= 1ull << 30;
+		if (prev->flags & PF_KTHREAD)
+			place |= 1ull << 31;
+		if (thread) {
+			thread->off_at = now;
+			thread->wake_at = task_state ? 0 : now;
+			thread->waker = 0;
+			thread->state = task_state;
+			if (prev->mm && !(prev->flags & PF_KTHREAD))
+				stack = own_stack(ctx, thread, now, 0);
+		}
+	}
+	struct record *record = next_record(SWITCH, now, prev);
+	if (record) {
+		record->other = next->pid;
+		record->argument = first;
+		record->value = place | (u64)(number + 1) << 32;
+		record->stack = stack;
+	}
+	struct thread *thread = next->pid ? bpf_task_storage_get(&threads, next, 0, 0) : 0;
+	if (!thread || !thread->off_at)
+		return 0;
+	u64 ready = thread->wake_at ? thread->wake_at : now, off = now - thread->off_at, queued = now - ready;
+	if (is_watched(next->tgid)) {
+		if ((thread->state & TASK_UNINTERRUPTIBLE) && !(thread->state & TASK_NOLOAD))
+			fire_kind(RULE_BLOCKED, 0, next, 0, ready - thread->off_at);
+		fire_kind(RULE_QUEUED, 0, next, 0, queued);
+	}
+	if (off >= control.lazy_ns) {
+		u64 kernel_stack = thread->state ? task_stack(next, 0) : STACK_NONE;
+		record = next_record(SLEPT, now, next);
+		if (record) {
+			record->other = thread->waker;
+			record->argument = off;
+			record->value = queued;
+			record->stack = kernel_stack;
+		}
+	}
+	thread->off_at = 0;
+	return 0;
+}
+
+SEC("tp_btf/sched_waking")
+int BPF_PROG(on_waking, struct task_struct *task)
+{
+	struct thread *thread = bpf_task_storage_get(&threads, task, 0, 0);
+	if (!thread || !thread->off_at || thread->wake_at)
+		return 0;
+	u64 now = bpf_ktime_get_ns(), stack = STACK_NONE;
+	struct task_struct *current = bpf_get_current_task_btf();
+	bool by_thread = !in_interrupt(ctx, current);
+	thread->wake_at = now;
+	thread->waker = by_thread ? current->pid : 0;
+	if (by_thread && now - thread->off_at >= control.lazy_ns && current->mm)
+		stack = current_stack(ctx, BPF_F_USER_STACK, 1);
+	struct record *record = next_record(WAKING, now, task);
+	if (record) {
+		record->other = thread->waker;
+		record->argument = by_thread ? current->tgid : 0;
+		record->value = 0;
+		record->stack = stack;
+	}
+	return 0;
+}
+
+SEC("tp_btf/sys_enter")
+int BPF_PROG(on_enter)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	if (!is_watched(task->tgid))
+		return 0;
+	struct thread *thread = thread_of(task);
+	if (thread) {
+		thread->entered_at = bpf_ktime_get_ns();
+		syscall_of(task, &thread->first_argument);
+	}
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(on_leave, struct pt_regs *regs, long result)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	if (!is_watched(task->tgid))
+		return 0;
+	struct thread *thread = bpf_task_storage_get(&threads, task, 0, 0);
+	u64 now = bpf_ktime_get_ns(), ignored = 0;
+	u64 took = thread && thread->entered_at ? now - thread->entered_at : 0;
+	bool failed = result < 0 && result >= -4095;
+	s64 number = syscall_of(task, &ignored);
+	if (number < 0)
+		return 0;
+	if (failed || took >= settings.slow_ns || settings.all_syscalls) {
+		struct record *record = next_record(SYSCALL, now, task);
+		if (record) {
+			record->other = number;
+			record->argument = thread ? thread->first_argument : 0;
+			record->value = took;
+			record->stack = result;
+		}
+	}
+	u16 mask = number < SYSCALLS ? settings.syscall_rules[number] : 0;
+	if (!mask)
+		return 0;
+	if (failed)
+		fire_kind(RULE_ERROR, number, task, -result, took);
+	fire_kind(RULE_SYSCALL, number, task, result, took);
+	return 0;
+}
+
+SEC("tp_btf/signal_generate")
+int BPF_PROG(on_signal, int signal, struct kernel_siginfo *info, struct task_struct *task)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	struct record *record = next_record(SIGNAL, bpf_ktime_get_ns(), task);
+	if (record) {
+		record->other = signal;
+		record->argument = current->pid;
+		record->value = current->tgid;
+		record->stack = STACK_NONE;
+	}
+	if (is_watched(task->tgid))
+		fire_kind(RULE_SIGNAL, 0, task, signal, 0);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
+{
+	inherit_target(parent, child);
+	struct record *record = next_record(FORK, bpf_ktime_get_ns(), parent);
+	if (record) {
+		record->other = child->pid;
+		record->argument = child->tgid;
+		record->value = 0;
+		record->stack = STACK_NONE;
+	}
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(on_exec, struct task_struct *task)
+{
+	struct record *record = next_record(EXEC, bpf_ktime_get_ns(), task);
+	if (record) {
+		record->other = 0;
+		bpf_probe_read_kernel(&record->argument, 16, task->comm);
+		record->stack = STACK_NONE;
+	}
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(on_exit, struct task_struct *task)
+{
+	u32 tgid = task->tgid, status = task->exit_code;
+	struct record *record = next_record(EXIT, bpf_ktime_get_ns(), task);
+	if (record) {
+		record->other = 0;
+		record->argument = status;
+		record->value = 0;
+		record->stack = STACK_NONE;
+	}
+	if (task->pid != task->tgid)
+		return 0;
+	if (is_watched(tgid)) /* as a shell has it: 128 + signal for those that were killed */
+		fire_kind(RULE_EXIT, 0, task, status & 0x7f ? 128 + (status & 0x7f) : status >> 8 & 0xff, 0);
+	if (control.scope)
+		bpf_map_delete_elem(&targets, &tgid);
+	return 0;
+}
+
+SEC("tp_btf/block_rq_issue")
+int BPF_PROG(on_issue, struct request *request)
+{
+	u64 id = (u64)request, now = bpf_ktime_get_ns();
+	bpf_map_update_elem(&requests, &id, &now, BPF_ANY);
+	return 0;
+}
+
+SEC("tp_btf/block_rq_complete")
+int BPF_PROG(on_complete, struct request *request, s32 error, unsigned int done_bytes)
+{
+	u64 id = (u64)request, now = bpf_ktime_get_ns();
+	u64 *since = bpf_map_lookup_elem(&requests, &id);
+	if (!since || done_bytes < request->__data_len)
+		return 0;
+	struct record *record = next_record(BLOCK, now, bpf_get_current_task_btf());
+	if (record) {
+		record->other = device_of(request);
+		record->argument = (u64)(request->cmd_flags & 0xff) << 32 | done_bytes;
+		record->value = now - *since;
+		record->stack = STACK_NONE;
+	}
+	bpf_map_delete_elem(&requests, &id);
+	return 0;
+}
+
+/* The timer. */
+SEC("perf_event")
+int on_sample(void *context)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	if (!task->pid || task->tgid == control.self_tgid)
+		return 0;
+	u64 kernel_stack = current_stack(context, 0, 1);
+	u64 user_stack = task->mm ? current_stack(context, BPF_F_USER_STACK, 1) : STACK_NONE;
+	struct record *record = next_record(SAMPLE, bpf_ktime_get_ns(), task);
+	if (record) {
+		record->other = 0;
+		record->argument = kernel_stack;
+		record->value = 0;
+		record->stack = user_stack;
+	}
+	return 0;
+}
+
+/* What the user adds. The cookie: number of the event, and what it is in a span. */
+enum { PROBE_POINT, PROBE_BEGIN, PROBE_END };
+static __always_inline void keep_probe(u64 cookie, u64 argument)
+{
+	u64 now = bpf_ktime_get_ns(), took = 0;
+	u32 event = cookie & 0xffff, role = cookie >> 16 & 3;
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct span_key key = { .tid = task->pid, .event = event };
+	if (!is_watched(task->tgid))
+		return;
+	if (role == PROBE_BEGIN) {
+		if (bpf_map_update_elem(&spans, &key, &now, BPF_ANY))
+			count(LOST_STARTS);
+	} else if (role == PROBE_END) {
+		u64 *since = bpf_map_lookup_elem(&spans, &key);
+		if (!since) {
+			count(UNMATCHED);
+			return;
+		}
+		took = now - *since;
+		bpf_map_delete_elem(&spans, &key);
+	}
+	struct record *record = next_record(PROBE, now, task);
+	if (record) {
+		record->other = event | role << 16;
+		record->argument = argument;
+		record->value = took;
+		record->stack = STACK_NONE;
+	}
+	if (role != PROBE_BEGIN)
+		fire_kind(RULE_PROBE, event, task, (s32)argument, took);
+}
+
+SEC("kprobe")
+int on_probe(struct pt_regs *regs)
+{
+	u64 cookie = bpf_get_attach_cookie(regs);
+#if defined(__TARGET_ARCH_x86)
+	u64 result = regs->ax, first = regs->di;
+	barrier_var(result); /* both are read: the verifier wants constant offsets */
+	barrier_var(first);
+	keep_probe(cookie, cookie >> 18 & 1 ? result : first);
+#else
+	keep_probe(cookie, regs->regs[0]);
+#endif
+	return 0;
+}
+
+/* 1 and not 0, which would hide the event from everybody else's perf. */
+SEC("tracepoint")
+int on_tracepoint(void *context)
+{
+	keep_probe(bpf_get_attach_cookie(context), 0);
+	return 1;
+}
+
+SEC("perf_event")
+int on_watchpoint(void *context)
+{
+	keep_probe(bpf_get_attach_cookie(context), 0);
+	return 1;
+}

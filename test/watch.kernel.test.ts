@@ -1,0 +1,199 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { WatchOptions } from '../src/pipeline/watch/options.ts'
+import { markCommand, watchCommand } from '../src/pipeline/watch/watch.ts'
+import { readRecording } from '../src/recording.ts'
+import { textAt } from '../src/schema.ts'
+
+const blocker = whyNot()
+if (blocker !== undefined) process.stdout.write(`kernel tests of watch are skipped: ${blocker}\n`)
+
+function whyNot(): string | undefined {
+  if (process.geteuid?.() !== 0) return 'not root'
+  if (!existsSync('/sys/kernel/btf/vmlinux')) return 'no BTF'
+  return spawnSync('gcc', ['--version']).status === 0 ? undefined : 'no gcc'
+}
+
+const defaults: Omit<WatchOptions, 'output'> = {
+  when: [],
+  before: '5s',
+  after: '0s',
+  max: '1',
+  maxDisk: '1GiB',
+  cooldown: '0s',
+  memory: '16MiB',
+  event: [],
+  slow: '1ms',
+  frequency: '99',
+  rules: [],
+}
+
+let folder: string
+let rare: string
+beforeAll(() => {
+  if (blocker !== undefined) return
+  folder = mkdtempSync('/var/tmp/watch-test-')
+  // marks of others are not for us
+  process.env.XDG_RUNTIME_DIR = mkdtempSync('/tmp/watch-run-')
+  rare = join(folder, 'rare')
+  execFileSync('gcc', ['-O1', '-g', '-fno-omit-frame-pointer', '-pthread', '-o', rare, 'test/workloads/rare.c'])
+})
+afterAll(() => folder !== undefined && rmSync(folder, { recursive: true, force: true }))
+beforeEach(() => {
+  if (folder === undefined) return
+  for (const name of readdirSync(folder)) if (name !== 'rare') rmSync(join(folder, name), { recursive: true, force: true })
+})
+
+/** The command that fails in so many runs, with a fresh counter. */
+const fails = (kind: string, every: number) => [rare, kind, join(folder, 'counter'), String(every), join(folder, 'data')]
+
+interface Watched {
+  readonly output: string
+  readonly lines: readonly string[]
+  readonly kept: readonly string[]
+}
+
+async function watch(options: Partial<WatchOptions>, command: readonly string[] = [], act?: () => void): Promise<Watched> {
+  const lines: string[] = []
+  const output = join(folder, 'kept')
+  const stop = new AbortController()
+  const deadline = setTimeout(() => stop.abort(), 60_000)
+  let hasActed = false
+  const onProgress = (): void => {
+    if (hasActed) return
+    hasActed = true
+    act?.()
+  }
+  const result = await watchCommand(
+    command,
+    { ...defaults, ...options, output },
+    { stop: stop.signal, onProgress, report: line => void lines.push(line) },
+  )
+  clearTimeout(deadline)
+  const kept = existsSync(output) ? readdirSync(output).filter(name => /^\d+$/.test(name)) : []
+  return { output: result.output, lines, kept: kept.map(name => join(output, name)) }
+}
+
+/** Starts what a trigger waits for, once the watch is armed. */
+function run(kind: string): () => void {
+  return () => void spawn(rare, [kind, join(folder, 'counter'), '1', join(folder, 'data')], { stdio: 'ignore' })
+}
+
+describe.runIf(blocker === undefined)('each kind of trigger keeps a window', () => {
+  const shell = (script: string) => ['sh', '-c', script]
+  test.each<[string, Partial<WatchOptions>, () => readonly string[]]>([
+    ['exit', { when: ['exit == 3'] }, () => shell('exit 3')],
+    ['signal', { when: ['signal == SIGSEGV'] }, () => fails('segfault', 1)],
+    ['error', { when: ['error("openat") == EMFILE'] }, () => fails('descriptors', 1)],
+    ['span of a system call', { when: ['span("syscall:clock_nanosleep").durationMs > 50'] }, () => shell('sleep 0.1')],
+    ['blocked', { when: ['blocked > 200ms'] }, () => fails('vfork', 1)],
+    ['event', { when: ['event("sched:sched_process_exec") && comm == "true"'] }, () => shell('true; /bin/true')],
+    ['span of a function', { begin: '', commitIf: 'durationMs > 50' }, () => fails('inversion', 1)],
+    [
+      'run queue',
+      { when: ['runQueue > 2ms'] },
+      () => ['taskset', '-c', '0', 'sh', '-c', `${fails('hog', 1).join(' ')} & ${fails('hog', 1).join(' ')}; wait`],
+    ],
+    ['sequence', { when: ['seq: exec(pid) ; sleep(_, pid) ; exit(_, pid) within 5s'] }, () => shell('sleep 0.3')],
+    ['stalled', { when: ['stalled("syscall:openat") > 1s'] }, () => shell('sleep 3')],
+  ])('%s', async (_name, options, command) => {
+    const spanned = options.begin === undefined ? options : { ...options, begin: `uprobe:${rare}:timed_lock`, end: 'return' }
+    const { kept, output, lines } = await watch(spanned, command())
+    expect([output, ...lines].join('\n')).toContain('1 windows kept')
+    const { tables, manifest } = readRecording(kept[0])
+    expect(manifest.complete).toBe(true)
+    expect(tables.wait?.length).toBeGreaterThan(0)
+    expect(tables.speculations?.length).toBe(1)
+    expect(tables.speculations?.eventCount[0]).toBeGreaterThan(10)
+    expect(readFileSync(join(kept[0], 'report.html'), 'utf8')).toContain('<html')
+  })
+
+  test('a line of a log, also after the log was rotated', async () => {
+    const log = join(folder, 'app.log')
+    writeFileSync(log, 'timeout of old\n')
+    const { lines } = await watch({ when: [`log("${log}") matches "time.?out"`] }, [], () => {
+      rmSync(log)
+      appendFileSync(log, 'all is well\nrequest timed out, or timeout\n')
+    })
+    expect(lines.join('\n')).toContain('request timed out, or timeout')
+  })
+
+  test('a mark', async () => {
+    const { lines } = await watch({ when: ['mark.startsWith("deploy")'] }, [], () => void markCommand('deploy done'))
+    expect(lines.join('\n')).toContain('deploy done')
+  })
+
+  test('a mark that nobody hears is an error', async () => {
+    await expect(markCommand('x')).rejects.toThrow('Nobody heard the mark.')
+  })
+
+  test('pressure, by the kernel, and a series', async () => {
+    const hogs = (): void => [1, 2, 3, 4].forEach(run('hog'))
+    const { lines } = await watch({ when: ['psi.cpu.some > 0.2 for 1s'] }, [], hogs)
+    expect(lines.join('\n')).toContain('kept: psi.cpu.some > 0.2 for 1s')
+  })
+
+  test('a series', async () => {
+    const { lines } = await watch({ when: ['series("cpu.userRatio") > 0.05 for 300ms'] }, [], run('hog'))
+    expect(lines.join('\n')).toContain('cpu.userRatio')
+  })
+})
+
+describe.runIf(blocker === undefined)('a rare failure', () => {
+  test.each([
+    ['descriptors', /openat failed with EMFILE/],
+    ['inversion', /futex waits that ended by a timeout|waits in futex/],
+    ['fsync', /(waits in|slow calls of) fsync/],
+    ['race', /nanosleep/],
+  ])('%s is caught the first time, and what was different is its cause', async (kind, cause) => {
+    const { output, kept, lines } = await watch({ when: ['exit == 1'], runs: '30' }, fails(kind, 30))
+    expect(output).toContain('30 runs, 1 triggers: 1 windows kept')
+    const { contrast, speculations } = readRecording(kept[0]).tables
+    const named = Array.from({ length: Math.min(5, contrast?.length ?? 0) }, (_, row) => contrast && textAt(contrast.measure, row))
+    expect(named.join('; ')).toMatch(cause)
+    expect(lines.join('\n')).toContain('different:')
+    expect(speculations?.detail.values).toEqual(['run 30 ended with status 1'])
+  })
+
+  test('runs that pass leave nothing on disk', async () => {
+    const { output } = await watch({ when: ['exit != 0'], runs: '30' }, ['true'])
+    expect(output).toBe('30 runs, 0 triggers: 0 windows kept, 0 discarded; nothing was written\n')
+    expect(readdirSync(folder)).toEqual(['rare'])
+  })
+})
+
+describe.runIf(blocker === undefined)('what goes wrong', () => {
+  test('a storm is throttled, and every decision is a row', async () => {
+    const { output } = await watch({ when: ['error("openat") == ENOENT'], max: '3', duration: '20s' }, [
+      'sh',
+      '-c',
+      'for i in $(seq 300); do cat /nonexistent; done 2>/dev/null',
+    ])
+    expect(output).toMatch(/3 windows kept/)
+  })
+
+  test('a condition that does not hold discards', async () => {
+    const { output } = await watch({ when: ['exit == 3'], commitIf: 'events < 0', runs: '2' }, ['sh', '-c', 'exit 3'])
+    expect(output).toContain('2 triggers: 0 windows kept, 2 discarded')
+    const { tables } = readRecording(join(folder, 'kept', 'decisions'))
+    expect(tables.speculations?.reason.values).toEqual(['condition'])
+  })
+
+  test('nothing of it is left in the kernel, whatever ends it', async () => {
+    const before = programs()
+    const child = spawn(process.execPath, ['dist/cli.js', 'watch', '--when', 'signal == SIGSEGV'], { stdio: ['ignore', 'ignore', 'pipe'] })
+    await new Promise(resolve => child.stderr.once('data', resolve))
+    expect(programs()).toBeGreaterThan(before)
+    child.kill('SIGKILL')
+    await new Promise(resolve => child.once('exit', resolve))
+    await expect.poll(programs, { timeout: 10_000 }).toBeLessThanOrEqual(before)
+  })
+})
+
+/** BPF programs called as ours are. */
+function programs(): number {
+  const listed = spawnSync('bpftool', ['prog', 'show'], { encoding: 'utf8' })
+  return listed.status === 0 ? listed.stdout.split('\n').filter(line => /name on_(switch|waking|signal)/.test(line)).length : 0
+}
