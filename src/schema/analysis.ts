@@ -45,6 +45,14 @@ export const findingClasses = [
   'fs.metadata',
   'runtime.gc',
   'runtime.gil',
+  'time.change',
+  'time.phase',
+  'time.outlier',
+  'time.periodic',
+  'time.tail',
+  'scale.limit',
+  'mem.growth',
+  'proc.thread-growth',
   'none',
 ] as const
 

@@ -31,18 +31,20 @@ export function bootstrapInterval(
   const blockCount = Math.ceil(sliceCount / blockLength)
   if (blockCount < 2) return { estimate, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY }
   const random = seededRandom(seed)
-  const draws = new Float64Array(rounds)
+  const all = new Float64Array(rounds)
   for (let round = 0; round < rounds; round++) {
     drawBlocks(counts, blockLength, random)
-    draws[round] = statistic(counts)
+    all[round] = statistic(counts)
   }
-  draws.sort()
-  const tail = Math.floor(((1 - level) / 2) * (rounds - 1))
+  const draws = all.filter(Number.isFinite).sort()
+  // a statistic that most draws do not have is not known at all
+  if (draws.length < rounds / 2) return { estimate, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY }
+  const tail = Math.floor(((1 - level) / 2) * (draws.length - 1))
   const widen = (COVERAGE_FACTOR * studentQuantile(level, blockCount - 1)) / studentQuantile(level, 1e6)
   return {
     estimate,
     low: Math.min(estimate, estimate - (estimate - draws[tail]) * widen),
-    high: Math.max(estimate, estimate + (draws[rounds - 1 - tail] - estimate) * widen),
+    high: Math.max(estimate, estimate + (draws[draws.length - 1 - tail] - estimate) * widen),
   }
 }
 

@@ -29,7 +29,7 @@ export interface ChangeOptions {
 
 const WINDOW = 50
 /** With it noise looks like a change in at most about one of a hundred series: measured with memory of 0, 0.5 and 0.8. */
-const MAX_CHANCE = 2e-4
+const MAX_CHANCE = 1e-4
 /** Candidates are looked for with a laxer bound, so that one change does not hide its neighbour: Hunter. */
 const RELAXED = 10
 /** Fewer values on one side say nothing about a level. */

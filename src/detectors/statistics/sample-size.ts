@@ -38,9 +38,9 @@ export function independence(values: ArrayLike<number>, boundaries: readonly num
   }
   const count = boundaries[boundaries.length - 1] - boundaries[0]
   if (!(squares > 0) || count < 3) return 1
-  // the estimate is too low by about (1 + 3r) / n in each part (Kendall 1954)
+  // the estimate is too low by about (1 + 4r) / n in each part (Marriott & Pope 1954)
   const raw = products / squares
-  const correlation = Math.min(0.95, raw + ((1 + 3 * Math.max(0, raw)) * partCount) / count)
+  const correlation = Math.min(0.95, raw + ((1 + 4 * Math.max(0, raw)) * partCount) / count)
   return correlation <= 0 ? 1 : (1 - correlation) / (1 + correlation)
 }
 

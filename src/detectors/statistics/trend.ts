@@ -35,12 +35,13 @@ export function findTrend(x: ArrayLike<number>, y: ArrayLike<number>): Trend | u
   }
   if (slopes.length === 0) return undefined
   slopes.sort((a, b) => a - b)
-  const deviation = Math.sqrt(kendallVariance(points))
+  const slope = median(slopes)
+  const deviation = Math.sqrt(kendallVariance(points, slope))
   const reach = Math.min((slopes.length - 1) / 2, (1.96 * deviation) / 2)
   const middle = (slopes.length - 1) / 2
   const z = deviation > 0 ? (Math.abs(concordance) - 1) / deviation : 0
   return {
-    slope: median(slopes),
+    slope,
     low: slopes[Math.floor(middle - reach)],
     high: slopes[Math.ceil(middle + reach)],
     chance: z > 0 ? normalChance(z) : 1,
@@ -68,23 +69,19 @@ function thin(x: ArrayLike<number>, y: ArrayLike<number>): Point[] {
 }
 
 /** Variance of Kendall's sum, ties corrected, and larger where neighbours resemble each other (Hamed & Rao 1998). */
-function kendallVariance(points: readonly Point[]): number {
+function kendallVariance(points: readonly Point[], slope: number): number {
   const { length } = points
   const counts = new Map<number, number>()
   for (const { y } of points) counts.set(y, (counts.get(y) ?? 0) + 1)
   let ties = 0
   for (const count of counts.values()) ties += count * (count - 1) * (2 * count + 5)
   const plain = (length * (length - 1) * (2 * length + 5) - ties) / 18
-  return plain * Math.max(1, correction(ranksAroundTrend(points)))
+  return plain * Math.max(1, correction(ranksAroundTrend(points, slope)))
 }
 
-/** Ranks of what is left when the slope between the medians of both halves is taken away. */
-function ranksAroundTrend(points: readonly Point[]): number[] {
-  const half = points.length >> 1
-  const [first, second] = [points.slice(0, half), points.slice(-half)]
-  const run = median(second.map(({ x }) => x)) - median(first.map(({ x }) => x))
-  const rise = median(second.map(({ y }) => y)) - median(first.map(({ y }) => y))
-  const rest = points.map(({ x, y }) => y - (run > 0 ? (rise / run) * x : 0))
+/** Ranks of what is left when the slope is taken away. */
+function ranksAroundTrend(points: readonly Point[], slope: number): number[] {
+  const rest = points.map(({ x, y }) => y - slope * x)
   // rounding must not make an order
   const exact = 1e-12 * points.reduce((most, { y }) => Math.max(most, Math.abs(y)), 0)
   const order = rest.map((_, index) => index).sort((a, b) => rest[a] - rest[b] || a - b)
