@@ -44,6 +44,18 @@ test('shifting what happens to the first part names the first part', () => {
   expect(facts.worse).toBe('before')
 })
 
+test('other thread ids change nothing, and the same recording gives the same bytes', () => {
+  const named = (tid: number) => {
+    const { ledger, waits, ...rest } = drawing(second => (second < 12 ? 10 : 450))
+    return observe(
+      changePoint,
+      { ...rest, ledger: ledger.replace('app/1', `app/${tid}`), waits: waits.replace('app/1', `app/${tid}`) },
+      program,
+    )
+  }
+  expect(JSON.stringify(named(4242))).toBe(JSON.stringify(named(1)))
+})
+
 test('noise changes nothing, in at most two of fifty recordings', () => {
   const alarms = Array.from(
     { length: 50 },

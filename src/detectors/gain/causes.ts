@@ -1,7 +1,8 @@
 /** What an observation says is the cause, as something that can shrink: which part of which station's work it is. */
 
 import type { Observation } from '../../schema.ts'
-import type { Station } from './stations.ts'
+import type { Station } from './station.ts'
+import { OTHERS_QUEUE } from './thread-stations.ts'
 
 /** A cause that can be taken away, wholly or in part. Replays and bounds understand the same ones. */
 export type GainCause =
@@ -56,6 +57,7 @@ const builders: Readonly<Record<string, Build>> = {
   'metadata-storm': running,
   'futex-contention': lock,
   'kernel-lock-contention': lock,
+  'io-pressure': () => ({ kind: 'waiting', reasons: ['blockIo', 'fsync', 'pageFault'], device: undefined }),
   'device-wait': waiting('blockIo'),
   'durable-writes': waiting('fsync'),
   'major-faults': waiting('pageFault'),
@@ -86,7 +88,8 @@ function rawPart(station: Station, cause: GainCause): Float64Array | undefined {
   switch (cause.kind) {
     case 'running':
       if (holders !== undefined) return usedRatio.map(ratio => ratio * holders.computing * cause.ratio)
-      return runningRatio?.map(ratio => ratio * cause.ratio)
+      // with less to run there is less to queue for
+      return runningRatio?.map((ratio, bin) => (ratio + (station.servedRatio?.get(OTHERS_QUEUE)?.[bin] ?? 0)) * cause.ratio)
     case 'lock':
       return kind === 'lock' && isSameLock(station.label, cause.label) ? usedRatio : undefined
     case 'waiting':
@@ -94,7 +97,7 @@ function rawPart(station: Station, cause: GainCause): Float64Array | undefined {
     case 'queueing':
       return kind === 'cpu' ? usedRatio : undefined
     case 'competitor':
-      return kind === 'cpu' && runningRatio !== undefined ? usedRatio.map((ratio, bin) => ratio - runningRatio[bin]) : undefined
+      return station.servedRatio?.get(OTHERS_QUEUE)
     case 'quota':
       return kind === 'quota' ? usedRatio : undefined
     case 'threads':

@@ -13,7 +13,8 @@ import { processLabel } from '../labels.ts'
 import { measureTargetTime, type TargetTime } from '../target-time.ts'
 import { type Bound, utilisationBound } from './bound.ts'
 import { causeOf, type GainCause } from './causes.ts'
-import { findStations, type Stations, type StationTables } from './stations.ts'
+import type { Stations, StationTables } from './station.ts'
+import { findStations } from './stations.ts'
 
 /** Bursts that can be played again with less of a cause: gives the time they take then. Undefined for a cause it cannot take away. */
 export interface GainReplay {

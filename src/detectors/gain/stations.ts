@@ -3,50 +3,21 @@
  * throughput (operational analysis, Denning & Buzen 1978). Only those count that the target waits for or runs on.
  */
 
-import { type AnalysisContext, NONE, ProcessRole, type RecordedTables, type Table, ThreadState, textAt } from '../../schema.ts'
+import { type AnalysisContext, NONE, ProcessRole, type Table, textAt } from '../../schema.ts'
 import { findFutexLocks } from '../futex-locks.ts'
 import { processLabel } from '../labels.ts'
 import { readingAt, viewSeries } from '../series-view.ts'
-import { groupThreads, type ThreadGroups } from '../thread-groups.ts'
+import { groupThreads } from '../thread-groups.ts'
 import { type Bins, spread } from '../wait-bins.ts'
-import { spreadWait, type WaitGraph } from '../wait-graph.ts'
+import { spreadWait } from '../wait-graph.ts'
 import { causeOfWait } from '../wait-kind.ts'
 import { measureWaitLoss } from '../wait-loss.ts'
-
-/** What kind of thing serves. */
-export type StationKind = 'lock' | 'device' | 'cpu' | 'quota' | 'threads'
-
-/** A place that serves. */
-export interface Station {
-  readonly kind: StationKind
-  /** For people, and by what observations name it: "futex 0xa0 of app (pid 42)", "device 254:0". */
-  readonly label: string
-  /** By bin: part of its capacity that was in use. */
-  readonly usedRatio: Float64Array
-  /** Of a group or of the CPUs: by bin the part of its capacity that the target's running takes. */
-  readonly runningRatio?: Float64Array
-  /** Of a group: the same for waits served to it, by reason. */
-  readonly servedRatio?: ReadonlyMap<string, Float64Array>
-  /** Of a lock: parts of the time it is held in which its holders compute, and wait by reason of the wait. */
-  readonly holders?: { readonly computing: number; readonly waiting: ReadonlyMap<string, number> }
-}
-
-/** All stations of a target. */
-export interface Stations {
-  readonly bins: Bins
-  readonly stations: readonly Station[]
-}
-
-/** Tables that stations are made of. */
-export type StationTables = RecordedTables & { readonly process: Table<'process'>; readonly threadTime: Table<'threadTime'> }
+import { cpuStation, measureCpuUse, othersQueue } from './cpu-use.ts'
+import type { Scope, Station, Stations, StationTables } from './station.ts'
+import { groupStations } from './thread-stations.ts'
 
 /** Locks, kernel locks and devices considered, those waited for most first. */
 const MAX_EACH = 20
-/** Groups that the target waits for less than this part of its time bound nothing: analysis.md 4.2. */
-const REACHED = 0.02
-/** Kinds of waits that are service to the thread itself, not waiting for a turn. */
-const served: ReadonlySet<string> = new Set(['device', 'memory'])
-
 /** Finds the stations of the processes that isMember says. */
 export function findStations(tables: StationTables, context: AnalysisContext, isMember: (process: number) => boolean): Stations {
   const loss = tables.wait === undefined ? undefined : measureWaitLoss({ ...tables, wait: tables.wait }, context)
@@ -54,26 +25,39 @@ export function findStations(tables: StationTables, context: AnalysisContext, is
   const groups = loss?.graph.groups ?? groupThreads(tables)
   const scope: Scope = { tables, context, isMember, bins, groups, graph: loss?.graph }
   const locks = loss === undefined ? [] : futexStations(scope, loss)
-  return {
-    bins,
-    stations: [
-      ...locks,
-      ...kernelLockStations(scope),
-      ...deviceStations(scope),
-      cpuStation(scope),
-      ...quotaStations(scope),
-      ...groupStations(scope),
-    ],
-  }
+  const cpuUse = measureCpuUse(scope)
+  const stations = [
+    ...locks,
+    ...kernelLockStations(scope),
+    ...deviceStations(scope),
+    cpuStation(scope, cpuUse),
+    ...quotaStations(scope),
+    ...groupStations(scope, othersQueue(scope, cpuUse)),
+  ]
+  return whileAlive(scope, stations)
 }
 
-interface Scope {
-  readonly tables: StationTables
-  readonly context: AnalysisContext
-  readonly isMember: (process: number) => boolean
-  readonly bins: Bins
-  readonly groups: ThreadGroups
-  readonly graph: WaitGraph | undefined
+/** Before a program begins and after it ended nothing of it is in use, which says nothing of what limits it. */
+function whileAlive({ tables: { process }, isMember, bins }: Scope, stations: readonly Station[]): Stations {
+  let [startNs, endNs] = [Number.POSITIVE_INFINITY, 0]
+  for (let row = 0; row < process.length; row++) {
+    if (!isMember(row)) continue
+    startNs = Math.min(startNs, process.startNs[row])
+    endNs = Math.max(endNs, process.endNs[row] >= 0 ? process.endNs[row] : Number.POSITIVE_INFINITY)
+  }
+  const first = Math.max(0, Math.min(bins.count - 1, Math.ceil(startNs / bins.binNs - 0.5) || 0))
+  const end = Math.max(first + 1, Math.min(bins.count, Math.floor(endNs / bins.binNs + 0.5) || bins.count))
+  if (!Number.isFinite(startNs) || (first === 0 && end === bins.count)) return { bins, stations }
+  const cut = (ratio: Float64Array) => ratio.subarray(first, end)
+  return {
+    bins: { binNs: bins.binNs, count: end - first },
+    stations: stations.map(({ usedRatio, runningRatio, servedRatio, ...rest }) => ({
+      ...rest,
+      usedRatio: cut(usedRatio),
+      ...(runningRatio === undefined ? {} : { runningRatio: cut(runningRatio) }),
+      ...(servedRatio === undefined ? {} : { servedRatio: new Map([...servedRatio].map(([reason, ratio]) => [reason, cut(ratio)])) }),
+    })),
+  }
 }
 
 function binsWithout({ durationNs }: AnalysisContext): Bins {
@@ -184,23 +168,6 @@ function waitsForDevices(wait: Table<'wait'>, isMember: (process: number) => boo
   return false
 }
 
-/** All CPUs together; what others run is in use too. */
-function cpuStation({ tables, context, isMember, bins }: Scope): Station {
-  const { threadTime } = tables
-  const capacityNs = bins.binNs * Math.max(1, context.host.cpuCount)
-  const usedRatio = new Float64Array(bins.count)
-  const runningRatio = new Float64Array(bins.count)
-  for (let row = 0; row < threadTime.length; row++) {
-    if (threadTime.state[row] !== ThreadState.Running) continue
-    const startNs = threadTime.timeNs[row]
-    spread(bins, { startNs, endNs: startNs + threadTime.durationNs[row], ns: threadTime.ns[row] }, (bin, ns) => {
-      usedRatio[bin] += ns / capacityNs
-      if (isMember(threadTime.process[row])) runningRatio[bin] += ns / capacityNs
-    })
-  }
-  return { kind: 'cpu', label: 'the CPUs', usedRatio: usedRatio.map(ratio => Math.min(1, ratio)), runningRatio }
-}
-
 /** CPU quotas of the target's cgroups that were used up at times. */
 function quotaStations({ tables, isMember, bins }: Scope): Station[] {
   const series = viewSeries(tables)
@@ -219,78 +186,4 @@ function quotaStations({ tables, isMember, bins }: Scope): Station[] {
     })
     return [{ kind: 'quota' as const, label: `the CPU quota of ${path}`, usedRatio, runningRatio: usedRatio }]
   })
-}
-
-/** Groups of threads of the target, and of others that it waits for, directly or not. */
-function groupStations(scope: Scope): Station[] {
-  const { tables, bins, groups, isMember } = scope
-  const reached = reachedGroups(scope)
-  const running = new Map<number, Float64Array>()
-  const servedBy = new Map<number, Map<string, Float64Array>>()
-  const { threadTime, wait } = tables
-  for (let row = 0; row < threadTime.length; row++) {
-    const group = groups.groupOf(threadTime.process[row], threadTime.tid[row])
-    if (threadTime.state[row] !== ThreadState.Running || !reached.has(group)) continue
-    const startNs = threadTime.timeNs[row]
-    const sums = of(running, group, () => new Float64Array(bins.count))
-    spread(bins, { startNs, endNs: startNs + threadTime.durationNs[row], ns: threadTime.ns[row] }, (bin, ns) => (sums[bin] += ns))
-  }
-  for (let row = 0; row < (wait?.length ?? 0); row++) {
-    if (wait === undefined) break
-    const reason = textAt(wait.reason, row) ?? 'unknown'
-    const group = groups.groupOf(wait.process[row], wait.tid[row])
-    if (!served.has(causeOfWait(reason, textAt(wait.wakerKind, row)) ?? '') || !reached.has(group)) continue
-    const sums = of(
-      of(servedBy, group, () => new Map()),
-      reason,
-      () => new Float64Array(bins.count),
-    )
-    spreadWait(bins, wait, row, (bin, ns) => (sums[bin] += ns))
-  }
-  return [...reached]
-    .sort((a, b) => a - b)
-    .map(group => {
-      const { tids, label, process } = groups.groups[group]
-      const capacityNs = bins.binNs * tids.length
-      const runningRatio = (running.get(group) ?? new Float64Array(bins.count)).map(ns => ns / capacityNs)
-      const servedRatio = new Map([...(servedBy.get(group) ?? [])].map(([reason, ns]) => [reason, ns.map(part => part / capacityNs)]))
-      const usedRatio = runningRatio.map((ratio, bin) =>
-        Math.min(
-          1,
-          [...servedRatio.values()].reduce((sum, part) => sum + part[bin], ratio),
-        ),
-      )
-      // what others run is no part of the target's own code
-      return { kind: 'threads' as const, label, usedRatio, servedRatio, ...(isMember(process) ? { runningRatio } : {}) }
-    })
-}
-
-function of<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
-  const known = map.get(key)
-  if (known !== undefined) return known
-  const made = make()
-  map.set(key, made)
-  return made
-}
-
-function reachedGroups({ groups, graph, isMember, context }: Scope): Set<number> {
-  const reached = new Set<number>()
-  for (const [group, { process }] of groups.groups.entries()) if (isMember(process)) reached.add(group)
-  if (graph === undefined) return reached
-  const waitedNs = new Map<number, Map<number, number>>()
-  for (const times of graph.times) {
-    for (const [node, { waits }] of times) {
-      const sums = of(waitedNs, graph.groupOf[node], () => new Map<number, number>())
-      for (const [waker, ns] of waits) sums.set(graph.groupOf[waker], (sums.get(graph.groupOf[waker]) ?? 0) + ns)
-    }
-  }
-  const open = [...reached]
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    for (const [next, ns] of waitedNs.get(at) ?? []) {
-      if (next === NONE || reached.has(next) || ns < REACHED * context.durationNs) continue
-      reached.add(next)
-      open.push(next)
-    }
-  }
-  return reached
 }
