@@ -1,4 +1,5 @@
 import { cgroupThrottling } from './cgroup-throttling.ts'
+import { changePoint } from './change-point.ts'
 import { competitor } from './competitor.ts'
 import { connectionChurn } from './connection-churn.ts'
 import { cpuSaturation } from './cpu-saturation.ts'
@@ -15,15 +16,21 @@ import { interruptLoad } from './interrupt-load.ts'
 import { ioPressure } from './io-pressure.ts'
 import { kernelLockContention } from './kernel-lock-contention.ts'
 import { kernelTime } from './kernel-time.ts'
+import { latencyTail } from './latency-tail.ts'
 import { listenOverflow } from './listen-overflow.ts'
 import { majorFaults } from './major-faults.ts'
+import { memoryGrowth } from './memory-growth.ts'
 import { memoryPressure } from './memory-pressure.ts'
 import { metadataStorm } from './metadata-storm.ts'
+import { outlierSlices } from './outlier-slices.ts'
+import { periodicStall } from './periodic-stall.ts'
+import { phases } from './phases.ts'
 import { pingPong } from './ping-pong.ts'
 import { pinnedThreads } from './pinned-threads.ts'
 import { reclaim } from './reclaim.ts'
 import { remoteWait } from './remote-wait.ts'
 import { retransmits } from './retransmits.ts'
+import { scalingLimit } from './scaling-limit.ts'
 import { serialThread } from './serial-thread.ts'
 import { signalStorm } from './signal-storm.ts'
 import { sleepPolling } from './sleep-polling.ts'
@@ -32,6 +39,7 @@ import { smallPackets } from './small-packets.ts'
 import { spinning } from './spinning.ts'
 import { stealTime } from './steal-time.ts'
 import { syscallStorm } from './syscall-storm.ts'
+import { threadGrowth } from './thread-growth.ts'
 import { writebackThrottling } from './writeback-throttling.ts'
 
 /** Every detector there is, in the order they run. */
@@ -70,4 +78,12 @@ export const detectors: readonly Detector[] = [
   smallPackets,
   delayedAck,
   remoteWait,
+  changePoint,
+  phases,
+  outlierSlices,
+  periodicStall,
+  latencyTail,
+  scalingLimit,
+  memoryGrowth,
+  threadGrowth,
 ]

@@ -3,6 +3,8 @@
 import { readBootId } from '../collectors/host-facts.ts'
 import { measureActivity } from '../detectors/activity.ts'
 import { runDetector, specOf } from '../detectors/detector.ts'
+import { estimateGains } from '../detectors/gain/estimate.ts'
+import { observeHalves } from '../detectors/halves.ts'
 import { measureQuality } from '../detectors/quality.ts'
 import { detectors } from '../detectors/registry.ts'
 import type { Host } from '../host.ts'
@@ -53,6 +55,13 @@ export function analyze(host: Host, directory: string, { rules: ruleDirectories,
     quality,
     unavailable,
     cost,
+    halves: ids =>
+      observeHalves(
+        asked.filter(({ id }) => ids.has(id)),
+        tables,
+        context,
+      ),
+    gains: estimateGains(tables, context),
   })
   const remarks = [
     ...recording.truncated.map(name => `warning: table ${name} is cut short; its whole batches were used.`),

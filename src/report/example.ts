@@ -38,7 +38,14 @@ export const exampleDiagnosis: Diagnosis = {
       subject: 'nginx (pid 812)',
       score: 97.4,
       share: { estimate: 0.62, low: 0.58, high: 0.66 },
-      gain: { estimate: 0.38, low: 0.3, high: 0.45, method: 'utilisation bound' },
+      gain: {
+        estimate: 0.38,
+        low: 0.3,
+        high: 0.45,
+        method: 'utilisation bound',
+        half: { estimate: 0.19, low: 0.15, high: 0.23 },
+        next: 'the CPUs (62 % used)',
+      },
       culprits: [
         { kind: 'function', name: 'sha256_block_data_order', share: 0.62 },
         { kind: 'function', name: 'SHA256_Update', share: 0.08 },

@@ -40,7 +40,11 @@ const finding = z.object({
   subject: z.string(),
   score: z.number().min(0).max(100),
   share: z.object(interval),
-  gain: z.object({ ...interval, method: z.string() }).exactOptional(),
+  gain: z
+    .object({ ...interval, method: z.string(), half: z.object(interval).exactOptional(), next: z.string().exactOptional() })
+    .exactOptional(),
+  gainNotEstimated: z.string().exactOptional(),
+  when: z.string().exactOptional(),
   culprits: z.array(z.object({ kind: z.enum(culpritKinds), name: z.string(), share: measured })),
   evidence: z.array(z.string()),
   why: z.string(),
@@ -63,6 +67,7 @@ export const diagnosisSchema = z.object({
   host,
   durationNs: z.number(),
   findings: z.array(finding),
+  fixOrder: z.array(z.object({ finding: z.string(), gainRatio: measured, totalRatio: measured, limit: z.string() })).exactOptional(),
   cleared: z.array(z.object({ resource: z.string(), metric: z.string(), value: measured, text: z.string() })),
   notEvaluated: z.array(z.object({ rule: z.string(), reason: z.string(), remedy: z.string() })),
   unavailable: z.array(

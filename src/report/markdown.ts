@@ -1,7 +1,7 @@
 import type { Diagnosis, Finding } from '../schema.ts'
 import { formatDuration, formatMetric, formatRatio } from '../units.ts'
 import { withVisibleText } from './text.ts'
-import { byProof, byReason, confidenceText, costText, gainText, hostText, qualityFacts, shareText, targetText } from './words.ts'
+import { byProof, byReason, confidenceText, costText, fixText, gainText, hostText, qualityFacts, shareText, targetText } from './words.ts'
 
 /** The diagnosis as GitHub-flavoured Markdown, safe to paste into an issue: names cannot format, link, mention or embed. */
 export function formatMarkdown(diagnosis: Diagnosis): string {
@@ -21,6 +21,7 @@ export function formatMarkdown(diagnosis: Diagnosis): string {
       `- own cost: ${escapeText(costText(shown))}`,
     ].join('\n'),
     ...proven.flatMap(finding => findingBlocks(shown, finding)),
+    ...fixBlocks(shown),
     ...(experimental.length > 0 ? ['## Not proven yet', 'Rules that no labelled recording has confirmed.'] : []),
     ...experimental.flatMap(finding => findingBlocks(shown, finding)),
     ...clearedBlocks(shown),
@@ -32,7 +33,7 @@ export function formatMarkdown(diagnosis: Diagnosis): string {
 function findingBlocks({ target }: Diagnosis, finding: Finding): string[] {
   const gain = gainText(finding)
   const score = `Score ${Math.round(finding.score)} of 100, rule ${code(finding.rule)}, class ${code(finding.class)}.`
-  const cost = `**${escapeText(shareText(target, finding))}**${gain === undefined ? '' : `; ${escapeText(gain)}`}. ${score}`
+  const cost = `**${escapeText(shareText(target, finding))}**${gain === undefined ? '' : `; ${escapeText(gain)}`}. ${finding.when === undefined ? '' : `${escapeText(finding.when)} `}${score}`
   return [
     `## ${escapeText(finding.id)} · ${escapeText(finding.title)}`,
     cost,
@@ -43,6 +44,11 @@ function findingBlocks({ target }: Diagnosis, finding: Finding): string[] {
     ...list('Undo', finding.undo ?? []),
     ...list('Explains', finding.symptoms ?? []),
   ]
+}
+
+function fixBlocks({ fixOrder = [] }: Diagnosis): string[] {
+  if (fixOrder.length === 0) return []
+  return ['## Fix order', fixOrder.map((step, place) => `${place + 1}. ${escapeText(fixText(step))}`).join('\n')]
 }
 
 function culpritTable({ culprits }: Finding): string[] {

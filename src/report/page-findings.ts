@@ -2,7 +2,7 @@ import type { Culprit, Diagnosis, Finding, Interval } from '../schema.ts'
 import { formatRatio } from '../units.ts'
 import { type Html, html } from './html.ts'
 import { joined, prose, section } from './page-section.ts'
-import { byProof, formatInterval, gainText, severity, shareText } from './words.ts'
+import { byProof, fixText, formatInterval, gainText, severity, shareText } from './words.ts'
 
 /** Every finding on one axis: the share of time it costs, and how sure that is. */
 export function renderRanking(diagnosis: Diagnosis): Html {
@@ -38,6 +38,14 @@ export function renderFindings(diagnosis: Diagnosis): Html[] {
   const cards = (findings: readonly Finding[]) => findings.map(finding => findingCard(diagnosis, finding))
   return [
     ...(proven.length === 0 ? [] : [section('findings', 'Findings', { content: cards(proven) })]),
+    ...(diagnosis.fixOrder === undefined
+      ? []
+      : [
+          section('fix-order', 'Fix order', {
+            note: 'Each step with those before it done.',
+            content: html`<ol>${diagnosis.fixOrder.map(step => html`<li>${joined(fixText(step))}</li>`)}</ol>`,
+          }),
+        ]),
     ...(experimental.length === 0
       ? []
       : [
@@ -57,6 +65,7 @@ function findingCard({ target }: Diagnosis, finding: Finding): Html {
 <p class="cost"><span><strong>${joined(shareText(target, finding))}</strong>${gain === undefined ? '' : joined(`; ${gain}`)}</span>
 <span class="score ${level}">${level} <b>${Math.round(finding.score)}</b></span></p>
 <div class="body"><div class="text">
+${finding.when === undefined ? html`` : html`<p class="when">${prose(finding.when)}</p>`}
 ${list('ul', 'Evidence', finding.evidence)}
 ${finding.why === '' ? html`` : html`<div class="why"><h4>Why it costs time</h4><p>${prose(finding.why)}</p></div>`}
 ${list('ol', 'Next', finding.next)}

@@ -1,7 +1,19 @@
 import type { Culprit, Diagnosis, Finding } from '../schema.ts'
 import { formatDuration, formatMetric, formatRatio } from '../units.ts'
 import { cut, displayWidth, padEnd, visible, withVisibleText, wrap } from './text.ts'
-import { byProof, byReason, confidenceText, costText, gainText, hostText, qualityFacts, severity, shareText, targetText } from './words.ts'
+import {
+  byProof,
+  byReason,
+  confidenceText,
+  costText,
+  fixText,
+  gainText,
+  hostText,
+  qualityFacts,
+  severity,
+  shareText,
+  targetText,
+} from './words.ts'
 
 const columns = 80
 const indent = 2
@@ -24,13 +36,14 @@ export function formatTerminal(diagnosis: Diagnosis, options: TerminalOptions): 
   const blocks = [
     head(shown, paint),
     ...proven.map(finding => findingLines(shown, finding, paint)),
+    fixLines(shown, paint),
     section('Not proven yet', 'rules that no labelled recording has confirmed', paint),
     ...experimental.map(finding => findingLines(shown, finding, paint)),
     clearedLines(shown, paint),
     unmeasuredLines(shown, paint),
     [...dataLines(shown, paint), ...whereLines(options, paint)],
   ]
-  const kept = experimental.length > 0 ? blocks : blocks.filter((_, place) => place !== proven.length + 1)
+  const kept = experimental.length > 0 ? blocks : blocks.filter((_, place) => place !== proven.length + 2)
   return `${kept
     .filter(lines => lines.length > 0)
     .map(lines => lines.join('\n'))
@@ -77,13 +90,22 @@ function findingLines(diagnosis: Diagnosis, finding: Finding, paint: Paint): str
     `${paint.bold(left)}${mark(score)}`,
     ...more.map(line => paint.bold(' '.repeat(displayWidth(id)) + line)),
     ...labelled('costs', shareText(diagnosis.target, finding), { paint, maxLines: 2 }),
-    ...(gain === undefined ? [] : labelled('gain', gain, { paint, maxLines: 2 })),
+    ...(gain === undefined ? [] : labelled('gain', gain, { paint, maxLines: 4 })),
+    ...(finding.when === undefined ? [] : labelled('when', finding.when, { paint, maxLines: 2 })),
     ...culpritLines(finding.culprits, paint),
     ...finding.evidence.slice(0, 2).flatMap((text, place) => labelled(place === 0 ? 'evidence' : '', text, { paint, maxLines: 2 })),
     ...labelled('next', finding.next[0] ?? '', { paint, maxLines: 6, style: paint.accent }),
     ...(finding.symptoms ?? []).slice(0, 5).flatMap((text, place) => labelled(place === 0 ? 'explains' : '', text, { paint, maxLines: 1 })),
     ...overflow('explains', (finding.symptoms?.length ?? 0) - 5, paint),
   ]
+}
+
+function fixLines({ fixOrder = [] }: Diagnosis, paint: Paint): string[] {
+  if (fixOrder.length === 0) return []
+  const steps = fixOrder.flatMap((step, place) =>
+    wrap(`${place + 1}. ${fixText(step)}`, { columns: columns - indent, maxLines: 2 }).map(line => `${' '.repeat(indent)}${line}`),
+  )
+  return [...section('Fix order', 'each step with those before it done', paint), ...steps]
 }
 
 function overflow(what: string, count: number, paint: Paint): string[] {

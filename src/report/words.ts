@@ -1,6 +1,6 @@
 /** Phrases that more than one format of the report uses. */
 
-import type { Diagnosis, Finding, Interval, NotEvaluated, Quality, Target } from '../schema.ts'
+import type { Diagnosis, Finding, FixStep, Interval, NotEvaluated, Quality, Target } from '../schema.ts'
 import { formatBytes, formatCount, formatDuration, formatRatio } from '../units.ts'
 
 /** "62 % (58–66 %)". */
@@ -15,9 +15,17 @@ export function shareText(target: Target, { share }: Pick<Finding, 'share'>): st
   return formatInterval(share).replace(/^(.*? %)/, `$1 ${whose}`)
 }
 
-/** "removing it would win about 38 % (30–45 %)", or undefined when nobody estimated it. */
-export function gainText({ gain }: Finding): string | undefined {
-  return gain === undefined ? undefined : `removing it would win about ${formatInterval(gain)}, by ${gain.method}`
+/** "halving it: −12 % (8–15 %); without it: −24 % (18–30 %), then the CPUs limit; by utilisation bound", or why there is none. */
+export function gainText({ gain, gainNotEstimated }: Finding): string | undefined {
+  if (gain === undefined) return gainNotEstimated === undefined ? undefined : `not estimated: ${gainNotEstimated}`
+  const { half, next, method } = gain
+  const halving = half === undefined ? '' : `halving it: −${formatInterval(half)}; `
+  return `${halving}without it: −${formatInterval(gain)}${next === undefined ? '' : `, then ${next} limits`}; by ${method}`
+}
+
+/** "1. F2: −30 %, then the CPUs (80 % used) limits", in the order in which to fix. */
+export function fixText({ finding, gainRatio, totalRatio, limit }: FixStep): string {
+  return `${finding}: −${formatRatio(gainRatio)}, −${formatRatio(totalRatio)} in all; then ${limit} limits`
 }
 
 /** What was diagnosed, in a few words. */

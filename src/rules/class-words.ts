@@ -76,6 +76,14 @@ const words: Readonly<Record<FindingClass, Words>> = {
   'fs.metadata': { cause: 'File metadata work', loss: 'is spent on open, stat and the like' },
   'runtime.gc': { cause: 'Garbage collection', loss: 'is spent on it' },
   'runtime.gil': { cause: 'One interpreter lock', loss: 'is spent queueing for it' },
+  'time.change': { cause: 'A change while recording', loss: 'is lost beyond the better part' },
+  'time.phase': { cause: 'One of its phases', loss: 'is lost beyond the best phase' },
+  'time.outlier': { cause: 'A few bad moments', loss: 'is lost in them beyond the usual' },
+  'time.periodic': { cause: 'A stall that comes back', loss: 'is lost in it' },
+  'time.tail': { cause: 'A tail of slow waits', loss: 'is spent in the slow ones' },
+  'scale.limit': { cause: 'Scaling', loss: 'is lost to more threads' },
+  'mem.growth': { cause: 'Growing memory', loss: 'is lost to it yet' },
+  'proc.thread-growth': { cause: 'A growing number of threads', loss: 'is lost to it yet' },
   none: { cause: 'Nothing', loss: 'is lost' },
 }
 

@@ -6,6 +6,7 @@ import {
   type Cost,
   type DetectorOutcome,
   type Diagnosis,
+  type GainEstimator,
   type NotEvaluated,
   type Quality,
   schemaVersion,
@@ -14,6 +15,7 @@ import {
 import type { BrokenRule } from './catalogue.ts'
 import { judge } from './judge.ts'
 import type { LoadedRule } from './rule.ts'
+import type { Halves } from './stability.ts'
 import { reachVerdict } from './verdict.ts'
 
 /** Everything a diagnosis is made from. */
@@ -27,13 +29,15 @@ export interface DiagnoseInput {
   readonly unavailable: readonly Unavailable[]
   readonly quality: Quality
   readonly cost: Cost
+  readonly halves?: Halves
+  readonly gains?: GainEstimator
 }
 
 /** Judges, ranks, and puts into words. The same input gives the same bytes. */
 export function diagnose(input: DiagnoseInput): Diagnosis {
   const { rules, broken = [], outcomes, context, unavailable, quality, cost } = input
   const judgement = judge(rules, outcomes, input)
-  const { findings, cleared, notEvaluated } = judgement
+  const { findings, fixOrder, cleared, notEvaluated } = judgement
   return {
     schemaVersion,
     verdict: reachVerdict({ ...input, judgement }),
@@ -41,6 +45,7 @@ export function diagnose(input: DiagnoseInput): Diagnosis {
     host: context.host,
     durationNs: context.durationNs,
     findings,
+    ...(fixOrder.length > 1 ? { fixOrder } : {}),
     cleared,
     notEvaluated: [...notEvaluated, ...broken.map(describeBroken)],
     unavailable,

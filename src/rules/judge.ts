@@ -6,17 +6,21 @@ import type {
   Cleared,
   DetectorOutcome,
   Finding,
+  FixStep,
+  GainEstimator,
   NotEvaluated,
   Observation,
   Quality,
   Unavailable,
 } from '../schema.ts'
 import { formatRatio } from '../units.ts'
+import { type Candidate, discoveries, silencedByChance } from './discovery.ts'
 import { askRule, type RuleAnswer } from './evaluate.ts'
 import { type FoldableFinding, foldSymptoms } from './folding.ts'
 import { dataGate, isIdle } from './gates.ts'
 import { failed, nothingMeasured, notMeasured, notRun, skipped } from './not-evaluated.ts'
 import type { LoadedRule } from './rule.ts'
+import { type Halves, judgeStability, MIN_DURATION_NS, silencedAsGone } from './stability.ts'
 import { fillTemplate } from './template.ts'
 
 /** What rules are judged against besides observations. */
@@ -26,6 +30,9 @@ export interface JudgeContext {
   readonly quality: Quality
   /** From the manifest: explains what is missing. */
   readonly unavailable: readonly Unavailable[]
+  /** What the detectors of findings observe in each half; nothing is said of stability without. */
+  readonly halves?: Halves
+  readonly gains?: GainEstimator
 }
 
 /** The judgement of all rules. */
@@ -34,6 +41,7 @@ export interface Judgement {
   readonly idle: boolean
   /** Proven rules first, then by score. */
   readonly findings: readonly Finding[]
+  readonly fixOrder: readonly FixStep[]
   readonly cleared: readonly Cleared[]
   readonly notEvaluated: readonly NotEvaluated[]
   /** How many rules had their answer. */
@@ -49,21 +57,62 @@ export function judge(rules: readonly LoadedRule[], outcomes: readonly DetectorO
   const answers = [...rules]
     .sort((a, b) => compareText(a.id, b.id))
     .map(rule => ({ detector: rule.detector, ...answerOf(rule, outcomeOf.get(rule.detector), { ...input, idle }) }))
+  const gated = passGates(answers, input)
   // what one rule clears another rule of the same measurement may accuse
-  const guilty = new Set(answers.flatMap(({ findings, detector }) => (findings === undefined || findings.length === 0 ? [] : [detector])))
-  const ranked = answers.flatMap(answer => answer.findings ?? []).sort((a, b) => compareFindings(a.finding, b.finding))
+  const guilty = new Set(gated.fired.map(({ rule }) => rule.detector))
+  const ranked = [...gated.fired].sort((a, b) => compareFindings(a.finding, b.finding))
+  const withGains = ranked.map((fired, rank) => (rank < MAX_GAINS ? { ...fired, finding: addGain(fired, input.gains) } : fired))
+  const findings = foldSymptoms(withGains, input.context.target).map((finding, index) => ({ ...finding, id: `F${index + 1}` }))
   return {
     idle,
-    findings: foldSymptoms(ranked, input.context.target).map((finding, index) => ({ ...finding, id: `F${index + 1}` })),
+    findings,
+    fixOrder: input.gains?.inTurn(findings.flatMap(finding => causeOf(finding, ranked))) ?? [],
     cleared: answers.flatMap(({ cleared, detector }) => (cleared === undefined || guilty.has(detector) ? [] : [cleared])),
-    notEvaluated: answers.flatMap(answer => answer.notEvaluated ?? []),
+    notEvaluated: [...answers.flatMap(answer => answer.notEvaluated ?? []), ...gated.silenced],
     evaluatedCount: answers.filter(answer => answer.notEvaluated === undefined).length,
     unproven: answers.flatMap(answer => answer.unproven ?? []),
   }
 }
 
+/** Gains are estimated for the leading findings. */
+const MAX_GAINS = 12
+
+interface Fired extends Candidate, FoldableFinding {}
+
+/** Chance first, then stability: each says what it silenced. */
+function passGates(answers: readonly Answer[], { halves, context }: JudgeContext) {
+  const all = answers.flatMap(answer => answer.findings ?? [])
+  const small = answers.flatMap(answer => answer.small ?? [])
+  const held = discoveries<Candidate>([...all, ...small])
+  const likely = all.filter(fired => held.has(fired))
+  const chance = all.filter(fired => !held.has(fired)).map(({ rule }) => silencedByChance(rule, all.length + small.length))
+  if (halves === undefined || context.durationNs < MIN_DURATION_NS) return { fired: likely, silenced: chance }
+  const stability = judgeStability(likely, halves)
+  const gone = likely.filter(fired => stability.get(fired)?.status === 'gone')
+  const fired = likely.flatMap((each): Fired[] => {
+    const verdict = stability.get(each)
+    if (verdict?.status === 'gone') return []
+    return [verdict?.status === 'once' ? { ...each, finding: { ...each.finding, when: verdict.when } } : each]
+  })
+  return { fired, silenced: [...chance, ...gone.map(silencedAsGone)] }
+}
+
+function addGain({ finding, observation }: Fired, gains: GainEstimator | undefined): Finding {
+  if (gains === undefined) return finding
+  const answer = gains.estimate(observation)
+  return 'gain' in answer ? { ...finding, gain: answer.gain } : { ...finding, gainNotEstimated: answer.notEstimated }
+}
+
+/** What a finding that was kept was told from. Experimental ones are no step of a plan. */
+function causeOf({ id, rule, subject, experimental }: Finding, fired: readonly Fired[]) {
+  const same = fired.find(({ finding }) => finding.rule === rule && finding.subject === subject)
+  return same === undefined || experimental === true ? [] : [{ finding: id, observation: same.observation }]
+}
+
 interface Answer {
-  readonly findings?: readonly FoldableFinding[]
+  readonly findings?: readonly Fired[]
+  /** Conditions hold, but the effect is small: a candidate like those that fired. */
+  readonly small?: readonly Candidate[]
   readonly cleared?: Cleared
   readonly notEvaluated?: NotEvaluated
   readonly unproven?: Judgement['unproven'][number]
@@ -85,7 +134,8 @@ function answerOf(rule: LoadedRule, outcome: DetectorOutcome | undefined, input:
   const fired = idle ? [] : asked.flatMap(({ observation, answer }) => findingOf(rule, observation, { answer, context }))
   const missing = asked.flatMap(({ answer }) => (answer.status === 'unknown' ? answer.missing : []))
   if (missing.length > 0) return { findings: fired, notEvaluated: notMeasured(rule, missing, unavailable) }
-  if (fired.length > 0) return { findings: fired }
+  const small = asked.flatMap(({ observation, answer }) => (answer.status === 'small' && answer.possible ? [{ rule, observation }] : []))
+  if (fired.length > 0) return { findings: fired, small }
   const doubtful = asked.find(({ answer }) => answer.status === 'small' && answer.possible)
   if (doubtful !== undefined && !idle) return unprovenEffect(rule, doubtful.observation)
   // an idle target clears nothing that fires all the same
@@ -97,7 +147,7 @@ function findingOf(
   rule: LoadedRule,
   observation: Observation,
   { answer, context }: { readonly answer: RuleAnswer; readonly context: AnalysisContext },
-): FoldableFinding[] {
+): Fired[] {
   if (answer.status !== 'fires') return []
   const values = { ...observation, target: context.target }
   const fill = (templates: readonly string[]) => templates.map(template => fillTemplate(template, values))
@@ -116,7 +166,7 @@ function findingOf(
     ...(rule.undo.length > 0 ? { undo: fill(rule.undo) } : {}),
     ...(rule.status === 'experimental' ? { experimental: true } : {}),
   }
-  return [{ finding, folds: rule.folds }]
+  return [{ finding, folds: rule.folds, rule, observation }]
 }
 
 /** Not proven is not innocent. */

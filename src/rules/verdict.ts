@@ -61,7 +61,8 @@ function verdictText(input: VerdictInput): string {
 /** Experimental rules speak only when no proven one does. */
 function rivals(findings: readonly Finding[]): readonly Finding[] {
   const proven = findings.filter(finding => finding.experimental !== true)
-  return proven.length > 0 ? proven : findings
+  // what costs no time yet limits nothing, and that something changed says when, not what
+  return proven.length > 0 ? proven : findings.filter(finding => finding.share.high > 0 && !finding.class.startsWith('time.'))
 }
 
 function findingText(first: Finding, second: Finding | undefined, context: AnalysisContext): string {

@@ -45,6 +45,14 @@ export const findingClasses = [
   'fs.metadata',
   'runtime.gc',
   'runtime.gil',
+  'time.change',
+  'time.phase',
+  'time.outlier',
+  'time.periodic',
+  'time.tail',
+  'scale.limit',
+  'mem.growth',
+  'proc.thread-growth',
   'none',
 ] as const
 
@@ -174,6 +182,36 @@ export interface Rule {
   readonly overrides?: string
 }
 
+/** What the target would win if a cause were gone, as a part of the time its work takes now. The intervals are of 90 %. */
+export interface Gain extends Interval {
+  readonly method: string
+  /** The same if half of the cause were left. */
+  readonly half?: Interval
+  /** What limits it then. */
+  readonly next?: string
+}
+
+/** What came of estimating a gain: the gain, or why there is none. */
+export type GainAnswer = { readonly gain: Gain } | { readonly notEstimated: string }
+
+/** One step of fixing the causes one after the other. */
+export interface FixStep {
+  /** Id of the finding. */
+  readonly finding: string
+  /** What this step wins when those before it are done, and what all of them have won with it. 0..1. */
+  readonly gainRatio: number
+  readonly totalRatio: number
+  /** What limits the target after it. */
+  readonly limit: string
+}
+
+/** Estimates gains of observations; the rules ask it only about those that became findings. */
+export interface GainEstimator {
+  estimate(observation: Observation): GainAnswer
+  /** The order in which to fix causes, largest gain first, each judged with those before it gone. */
+  inTurn(causes: readonly { readonly finding: string; readonly observation: Observation }[]): readonly FixStep[]
+}
+
 /** A finding: an observation that a rule calls a problem. Part of the JSON that users read: extend, don't rename. */
 export interface Finding {
   /** F1, F2, … in rank order. */
@@ -185,7 +223,11 @@ export interface Finding {
   /** 0..100; 25 = 5 % of the target's time, 75 = 20 %, on the lower bound. */
   readonly score: number
   readonly share: Interval
-  readonly gain?: Interval & { readonly method: string }
+  readonly gain?: Gain
+  /** Why no gain was estimated. */
+  readonly gainNotEstimated?: string
+  /** Where in the recording it is, when it is not in both halves of it. */
+  readonly when?: string
   readonly culprits: readonly Culprit[]
   readonly evidence: readonly string[]
   readonly why: string
@@ -247,6 +289,8 @@ export interface Diagnosis {
   readonly host: HostFacts
   readonly durationNs: number
   readonly findings: readonly Finding[]
+  /** Absent where no gain was estimated. */
+  readonly fixOrder?: readonly FixStep[]
   readonly cleared: readonly Cleared[]
   readonly notEvaluated: readonly NotEvaluated[]
   readonly unavailable: readonly Unavailable[]

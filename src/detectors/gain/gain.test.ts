@@ -1,0 +1,191 @@
+import { describe, expect, test } from 'vitest'
+import { contextOf, type Drawing, draw } from '../../../test/drawing.ts'
+import { type AnalysisContext, type Gain, type GainAnswer, type Observation, ProcessRole, type Row } from '../../schema.ts'
+import { tableOf } from '../../table-builder.ts'
+import { cpuSaturation } from '../cpu-saturation.ts'
+import { runDetector } from '../detector.ts'
+import { durableWrites } from '../durable-writes.ts'
+import { futexContention } from '../futex-contention.ts'
+import { hotPath } from '../hot-path.ts'
+import { estimateGains, type GainReplay } from './estimate.ts'
+
+const program = contextOf({ target: { kind: 'pid', pid: 100 }, durationNs: 3e9 })
+const slices = (word: string) => Array.from({ length: 30 }, () => word).join(' ')
+const thirty = (mark: string) => mark.repeat(30)
+
+/** What a detector observes, and the estimator for the same tables. */
+function observed(detector: Parameters<typeof runDetector>[0], drawing: Drawing, context: AnalysisContext = program, replay?: GainReplay) {
+  const tables = draw(drawing)
+  const outcome = runDetector(detector, tables, context)
+  if (outcome.status !== 'ran') throw new Error(JSON.stringify(outcome))
+  const [observation] = outcome.observations
+  const gains = estimateGains(tables, context, replay)
+  return { observation, gains, answer: gains.estimate(observation) }
+}
+
+function gainOf(answer: GainAnswer): Gain {
+  if (!('gain' in answer)) throw new Error(answer.notEstimated)
+  return answer.gain
+}
+
+const tids = [1, 2, 3, 4]
+const hotLock = (tenths: number, first = 1): Drawing => ({
+  processes: { app: { pid: 100 } },
+  stacks: 'app: main;work 10\n app: main;work;commit;fsync@libc 0',
+  ledger: tids.map(tid => `app/${tid + first - 1}: ${thirty(String(tenths))}`).join('\n'),
+  waits: tids
+    .map(tid => `app/${tid + first - 1}: futex@a0 by app/${(tid % 4) + first} waker=main;work ${slices(`${100 - 10 * tenths}*10`)}`)
+    .join('\n'),
+})
+
+describe('the utilisation bound', () => {
+  test('a hot lock: without it the CPUs limit', () => {
+    const gain = gainOf(observed(futexContention, hotLock(3)).answer)
+    // the lock is in use all the time, two CPUs for 0.6: 1 − 0.6 is won, by half of it already
+    expect(gain.estimate).toBeCloseTo(0.4, 1)
+    expect(gain.half?.estimate).toBeCloseTo(0.4, 1)
+    expect(gain).toMatchObject({ method: 'utilisation bound', next: expect.stringContaining('the CPUs (60 % used)') })
+    expect(gain.low).toBeLessThanOrEqual(gain.estimate)
+    expect(gain.high).toBeGreaterThanOrEqual(gain.estimate)
+  })
+
+  test('more CPUs leave more to win', () => {
+    const eight = contextOf({ target: { kind: 'pid', pid: 100 }, durationNs: 3e9, cpuCount: 8 })
+    expect(gainOf(observed(futexContention, hotLock(3), eight).answer).estimate).toBeCloseTo(0.7, 1)
+  })
+
+  test('one thread that waits for its disk: half of the fsync is half of its time', () => {
+    const drawing = {
+      processes: { app: { pid: 100 } },
+      stacks: 'app: main;commit 1',
+      ledger: `app/1: ${thirty('2')}`,
+      waits: `app/1: fsync by interrupt ${slices('80')}`,
+    }
+    const gain = gainOf(observed(durableWrites, drawing).answer)
+    expect([gain.half?.estimate, gain.estimate].map(value => Number(value?.toFixed(2)))).toEqual([0.4, 0.8])
+    expect(gain.next).toContain('thread1 (tid 1)')
+  })
+
+  test('twice as many threads as CPUs: with enough of them each thread runs all the time', () => {
+    const drawing = { processes: { app: { pid: 100 } }, ledger: tids.map(tid => `app/${tid}: ${thirty('%')}`).join('\n') }
+    const gain = gainOf(observed(cpuSaturation, drawing).answer)
+    expect(gain.half?.estimate).toBeCloseTo(0.5)
+    expect(gain.estimate).toBeCloseTo(0.5)
+  })
+
+  // the two cases of "blocked samples" (OSDI 2024): two threads meet at a barrier, one does I/O, one computes
+  const barrier = (io: number, compute: number): Drawing => ({
+    processes: { app: { pid: 100 } },
+    stacks: 'app: main;compute 100',
+    ledger: `app/1: ${thirty('.')}\n app/2: ${thirty(compute === 100 ? '#' : String(compute / 10))}`,
+    waits: `app/1: fsync by interrupt ${slices(String(io))}\n app/${io < compute ? 1 : 2}: futex@b0 by app/${io < compute ? 2 : 1} ${slices(String(Math.abs(compute - io)))}`,
+  })
+
+  test('a barrier behind which I/O waits for computing: faster I/O wins nothing, faster computing does', () => {
+    expect(gainOf(observed(durableWrites, barrier(40, 100)).answer).estimate).toBeCloseTo(0)
+    expect(gainOf(observed(hotPath, barrier(40, 100)).answer).estimate).toBeCloseTo(0.6)
+  })
+
+  test('the same barrier the other way round', () => {
+    expect(gainOf(observed(durableWrites, barrier(100, 40)).answer).estimate).toBeCloseTo(0.6)
+    expect(gainOf(observed(hotPath, barrier(100, 40)).answer).estimate).toBeCloseTo(0)
+  })
+
+  test('a disk that is busy for somebody else bounds nothing', () => {
+    const tables = draw({
+      processes: { app: { pid: 100 }, backup: { role: ProcessRole.Other } },
+      stacks: 'app: main;compute 100',
+      ledger: `app/1: ${thirty('9')}\n backup/9: ${thirty('1')}`,
+      waits: `backup/9: fsync by interrupt ${slices('90')}`,
+    })
+    const request: Row<'blockIo'> = {
+      timeNs: 0,
+      durationNs: 3e9,
+      process: 1,
+      tid: 9,
+      device: '254:0',
+      operation: 'write',
+      sizeFromBytes: 4096,
+      sequential: 0,
+      kernelCallchain: -1,
+      count: 100,
+      sizeBytes: 409600,
+      errorCount: 0,
+      latencyNs: 3e9,
+      maxLatencyNs: 3e7,
+      queueNs: 0,
+    }
+    const outcome = runDetector(hotPath, tables, program)
+    const observation = outcome.status === 'ran' ? outcome.observations[0] : undefined
+    const answer = estimateGains({ ...tables, blockIo: tableOf('blockIo', [request]) }, program).estimate(observation as Observation)
+    // its own thread, not the disk, is the busiest
+    expect(answer).toMatchObject({ notEstimated: expect.stringContaining('thread1 (tid 1), is used 90 %') })
+  })
+})
+
+describe('where nothing holds', () => {
+  test('a server that waits for requests wins no throughput', () => {
+    const drawing = { processes: { app: { pid: 100 } }, stacks: 'app: main;work 60', ledger: `app/1: ${thirty('2')}` }
+    expect(observed(hotPath, drawing).answer).toMatchObject({ notEstimated: expect.stringContaining('nothing is near its limit') })
+  })
+
+  test('a cause that cannot be taken away from sums says so', () => {
+    const { gains, observation } = observed(hotPath, hotLock(3))
+    expect(gains.estimate({ ...observation, detector: 'ping-pong' })).toMatchObject({
+      notEstimated: expect.stringContaining('cannot be told'),
+    })
+    expect(estimateGains({}, program).estimate(observation)).toMatchObject({ notEstimated: 'the time of threads was not recorded' })
+  })
+})
+
+describe('the replay of bursts', () => {
+  const replay = (whole: number): GainReplay => ({ lengthNs: 1e9, burstCount: 3, withCause: (_, part) => 1e9 * (1 - whole * part) })
+
+  test('is shown where there is one, capped by the bound of a saturated station that the cause dominates', () => {
+    const gain = gainOf(observed(futexContention, hotLock(3), program, replay(0.9)).answer)
+    expect(gain.estimate).toBeLessThan(0.5)
+    expect(gain.method).toBe('replay of 3 bursts, capped by the utilisation bound')
+    expect(gainOf(observed(futexContention, hotLock(3), program, replay(0.3)).answer).estimate).toBeCloseTo(0.3)
+  })
+
+  test('is not capped where nothing is saturated', () => {
+    const drawing = { processes: { app: { pid: 100 } }, stacks: 'app: main;work 60', ledger: `app/1: ${thirty('7')}` }
+    expect(gainOf(observed(hotPath, drawing, program, replay(0.24)).answer)).toMatchObject({ method: 'replay of 3 bursts', estimate: 0.24 })
+  })
+})
+
+test('in turn: the lock first, then the code that the CPUs run; each won once', () => {
+  const { gains, observation } = observed(futexContention, hotLock(3))
+  const hot = observed(hotPath, hotLock(3)).observation
+  const steps = gains.inTurn([
+    { finding: 'F1', observation: hot },
+    { finding: 'F2', observation },
+  ])
+  expect(steps.map(({ finding }) => finding)).toEqual(expect.arrayContaining(['F2']))
+  expect(steps[0].totalRatio).toBe(steps[0].gainRatio)
+  for (const [index, step] of steps.entries()) if (index > 0) expect(step.totalRatio).toBeGreaterThan(steps[index - 1].totalRatio)
+  expect(steps[steps.length - 1].totalRatio).toBeLessThanOrEqual(1)
+})
+
+describe('properties', () => {
+  test('more waiting for the lock never wins less', () => {
+    const gains = [5, 4, 3, 2, 1].map(tenths => {
+      const { answer } = observed(futexContention, hotLock(tenths))
+      return 'gain' in answer ? answer.gain.estimate : 0
+    })
+    for (const [index, gain] of gains.entries()) if (index > 0) expect(gain).toBeGreaterThanOrEqual(gains[index - 1] - 1e-9)
+  })
+
+  test('other ids of threads change nothing, and the same tables give the same bytes', () => {
+    const [a, b] = [1, 501].map(first => observed(futexContention, hotLock(3, first)).answer)
+    expect(a).toEqual(b)
+    expect(JSON.stringify(observed(futexContention, hotLock(3)).answer)).toBe(JSON.stringify(a))
+  })
+
+  test('a larger part of a cause never wins less', () => {
+    for (const tenths of [1, 2, 3]) {
+      const gain = gainOf(observed(futexContention, hotLock(tenths)).answer)
+      expect(gain.estimate).toBeGreaterThanOrEqual((gain.half?.estimate ?? 0) - 1e-9)
+    }
+  })
+})
