@@ -17,6 +17,8 @@ export interface CallTree {
   readonly parent: Int32Array
   /** Per node: index into functions. */
   readonly functionOf: Int32Array
+  /** Per node: 1 where the compiler put its code into its caller's. */
+  readonly isInlined: Uint8Array
   /** Per row of stack: its node. */
   readonly nodeOfStack: Int32Array
 }
@@ -37,6 +39,7 @@ function mergeStacks({ stack, frame, symbol }: Pick<StackTables, 'stack' | 'fram
   const { functions, ofFrame } = indexFunctions(frame, symbol)
   const parent = new Int32Array(stack.length)
   const functionOf = new Int32Array(stack.length)
+  const isInlined = new Uint8Array(stack.length)
   const nodeOfStack = new Int32Array(stack.length)
   const nodeOf = new Map<number, number>()
   let length = 0
@@ -52,10 +55,17 @@ function mergeStacks({ stack, frame, symbol }: Pick<StackTables, 'stack' | 'fram
       nodeOf.set(key, node)
       parent[node] = caller
       functionOf[node] = callee
+      isInlined[node] = frame.inlinedInto[stack.frame[row]] >= 0 ? 1 : 0
     }
     nodeOfStack[row] = node
   }
-  return { functions, parent: parent.slice(0, length), functionOf: functionOf.slice(0, length), nodeOfStack }
+  return {
+    functions,
+    parent: parent.slice(0, length),
+    functionOf: functionOf.slice(0, length),
+    isInlined: isInlined.slice(0, length),
+    nodeOfStack,
+  }
 }
 
 /** Node of the leaf of a sample, or NONE when it has no stack. */
@@ -123,6 +133,13 @@ export function inclusiveTime({ parent, functionOf }: CallTree, inclusiveNs: Flo
 /** The function of a node. */
 export function functionAt({ functions, functionOf }: CallTree, node: number): FunctionFacts {
   return functions[functionOf[node]]
+}
+
+/** The node whose code a node is part of: the function that the compiler inlined it into, or itself. */
+export function hostOf({ parent, isInlined }: CallTree, node: number): number {
+  let host = node
+  while (isInlined[host] === 1 && parent[host] !== NONE) host = parent[host]
+  return host
 }
 
 /** Whether a node is kernel code. */

@@ -10,6 +10,14 @@ import { sumCalls } from './system-calls.ts'
 import { Tally } from './tally.ts'
 import { measureTargetTime, type TargetTime, TIME_TABLES } from './target-time.ts'
 
+/** In what a fault does that has to read its page: mm/filemap.c, mm/readahead.c, mm/memory.c. That is major-faults' to tell. */
+const pageReader =
+  /^(?:do_(?:sync|async)_mmap_readahead|page_cache_(?:ra|sync_ra|async_ra)\w*|filemap_read_folio|__folio_lock\w*|do_swap_page|swapin_readahead)$/
+
+function readsPages(functionName: string): boolean {
+  return pageReader.test(functionName)
+}
+
 /** What the target pays for page faults without I/O, and for the calls that map and unmap memory. */
 export const faultChurn = defineDetector({
   id: 'fault-churn',
@@ -33,9 +41,12 @@ export const faultChurn = defineDetector({
     const time = measureTargetTime(tables, context)
     const work = sampleKernelWork({ tables, time, context })
     if (work === undefined || !(time.totalNs > 0) || !(time.runningNs > 0)) return []
-    const faults = work.of(entry => entry === 'page fault')
+    const faults = work.of(entry => entry === 'page fault', readsPages)
     const mapping = sumCalls({ tables, time, context }, name => callGroup(name) === 'mapping')
-    const both = work.of(entry => entry === 'page fault' || (entry.endsWith('()') && callGroup(entry.slice(0, -2)) === 'mapping'))
+    const both = work.of(
+      entry => entry === 'page fault' || (entry.endsWith('()') && callGroup(entry.slice(0, -2)) === 'mapping'),
+      readsPages,
+    )
     const { count, byProcess } = countFaults(tables.fault, time)
     const faultRatio = faults.ns / time.totalNs
     const costRatio = Math.min(1, faultRatio + mapping.share.estimate)

@@ -1,6 +1,6 @@
 import { type AnalysisContext, CodeKind, NONE, type Table } from '../schema.ts'
 import { blameNodes } from './blame.ts'
-import { buildCallTree, functionAt, isKernel, weighSamples } from './call-tree.ts'
+import { buildCallTree, type CallTree, functionAt, isKernel, weighSamples } from './call-tree.ts'
 import { findKernelEntries, INTERRUPT } from './kernel-entry.ts'
 import { NamedTally } from './named-tally.ts'
 import type { NameTables } from './stack-names.ts'
@@ -14,8 +14,8 @@ export interface KernelWork {
   /** All of it, interrupts left out. */
   readonly totalNs: number
   readonly sampleCount: number
-  /** Time in the ways into the kernel that match: "openat()", "page fault". */
-  of(matches: (entry: string) => boolean): SampledWork
+  /** Time in the ways into the kernel that match: "openat()", "page fault"; without stacks that hold a function that except matches. */
+  of(matches: (entry: string) => boolean, except?: (functionName: string) => boolean): SampledWork
   /** Time of stacks that hold a kernel function that matches. */
   within(matches: (functionName: string) => boolean): SampledWork
 }
@@ -56,18 +56,25 @@ export function sampleKernelWork(input: {
   return {
     totalNs: add(() => true).ns,
     sampleCount: total.effectiveCount,
-    of: matches => {
+    of(matches, except) {
       const chosen = names.map(matches)
-      return add(node => chosen[entryOf[node]])
+      const left = except === undefined ? undefined : nodesWithin(tree, except)
+      return add(node => chosen[entryOf[node]] && left?.[node] !== 1)
     },
-    within: matches => {
-      const chosen = tree.functions.map(({ name }) => matches(name))
-      const inside = new Uint8Array(tree.parent.length)
-      for (let node = 0; node < inside.length; node++) {
-        const above = tree.parent[node] === NONE ? 0 : inside[tree.parent[node]]
-        inside[node] = above === 1 || (isKernel(tree, node) && chosen[tree.functionOf[node]]) ? 1 : 0
-      }
+    within(matches) {
+      const inside = nodesWithin(tree, matches)
       return add(node => inside[node] === 1)
     },
   }
+}
+
+/** Per node: 1 where it or a caller of it is a kernel function that matches. */
+function nodesWithin(tree: CallTree, matches: (functionName: string) => boolean): Uint8Array {
+  const chosen = tree.functions.map(({ name }) => matches(name))
+  const inside = new Uint8Array(tree.parent.length)
+  for (let node = 0; node < inside.length; node++) {
+    const above = tree.parent[node] === NONE ? 0 : inside[tree.parent[node]]
+    inside[node] = above === 1 || (isKernel(tree, node) && chosen[tree.functionOf[node]]) ? 1 : 0
+  }
+  return inside
 }

@@ -1,6 +1,6 @@
 import { NONE, type RecordedTables, type Table, textAt } from '../schema.ts'
 import { blameNodes } from './blame.ts'
-import { buildCallTree, type CallTree, functionAt, isKernel } from './call-tree.ts'
+import { buildCallTree, type CallTree, functionAt, hostOf, isKernel } from './call-tree.ts'
 import { shorten } from './labels.ts'
 import { threadKey } from './thread-groups.ts'
 
@@ -13,7 +13,7 @@ export type NameTables = Pick<RecordedTables, 'thread' | 'sample' | 'callchainSt
 export interface WaitNames {
   /** "worker-1 (tid 43)". */
   thread(process: number, tid: number): string
-  /** The function to blame for a row of callchain, as the user knows it; undefined without one. */
+  /** The function to blame for a row of callchain, as the user knows it: not one that was inlined; undefined without one. */
   functionOf(callchain: number): string | undefined
   /** Functions of user code from the leaf up, at most a few; empty without a stack. */
   userFunctions(callchain: number): readonly string[]
@@ -40,7 +40,7 @@ export function nameWaits(tables: NameTables): WaitNames {
   const functionOf = (callchain: number) => {
     const node = nodeOf(callchain)
     if (tree === undefined || node === NONE || isKernel(tree, blamed[node])) return undefined
-    return functionAt(tree, blamed[node]).name
+    return functionAt(tree, hostOf(tree, blamed[node])).name
   }
   return {
     thread: (process, tid) => `${commOf.get(threadKey(process, tid)) ?? commOfProcess(tables.process, process)} (tid ${tid})`,
