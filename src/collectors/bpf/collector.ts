@@ -28,7 +28,7 @@ export interface BpfOptions {
   /** Function of the kernel at an address, from /proc/kallsyms: makes reasons of waits exact. */
   readonly kernelFunction?: NameSources['kernelFunction']
   /** Where a function of the kernel begins and ends: tells a local sender from the network. */
-  readonly kernelRange?: (name: string) => readonly [first: bigint, end: bigint] | undefined
+  readonly kernelRange?: (name: string | RegExp) => readonly [first: bigint, end: bigint] | undefined
   /** Stacks only for waits at least this long. */
   readonly lazyNs?: number
   /** Told what the verifier said of a topic that was refused. */
@@ -98,6 +98,9 @@ const STORM_PER_SEC = 50_000
 /** Rows of waits in a slice below which they may say more again: a thirtieth of the map. No source: a guess. */
 const FEW_WAITS = 1_000
 
+/** Where interrupts enter the kernel; they lie next to each other. arch/x86/include/asm/idtentry.h, arch/arm64/kernel/entry.S. */
+const INTERRUPT_ENTRY = /^(?:asm_(?:sysvec_\w+|common_interrupt|spurious_interrupt)|el[01][ht]_(?:64|32)_(?:irq|fiq))$/
+
 /** Topics whose events are too frequent to be watched all the time. */
 const windowed: readonly Topic[] = ['syscall', 'irq']
 
@@ -120,6 +123,7 @@ export function openBpf(host: BpfHost, options: BpfOptions): BpfCollector {
     coarse: 0,
     futexNumber: syscalls.numberOf.get('futex') ?? 0xffff,
     bhEnable: options.kernelRange?.('__local_bh_enable_ip') ?? [0n, 0n],
+    interruptEntry: options.kernelRange?.(INTERRUPT_ENTRY) ?? [0n, 0n],
   }
   const possibleCpus = countPossibleCpus(host.readText('/sys/devices/system/cpu/possible'))
   const btf = host.readBytes(BTF_PATH)

@@ -19,6 +19,8 @@ export interface Control {
   readonly coarse: number
   /** Addresses of __local_bh_enable_ip: tells wake-ups by a local sender from those by a device. 0n when not known. */
   readonly bhEnable: readonly [first: bigint, end: bigint]
+  /** Addresses of the code that interrupts enter by: what lies beyond was interrupted. 0n when not known. */
+  readonly interruptEntry: readonly [first: bigint, end: bigint]
 }
 
 /** Name of the map that holds it. */
@@ -26,7 +28,7 @@ export const CONTROL_MAP = '.data.control'
 
 /** struct control as bytes. */
 export function controlBytes(control: Control): Uint8Array {
-  const bytes = new Uint8Array(56)
+  const bytes = new Uint8Array(72)
   const view = new DataView(bytes.buffer)
   view.setBigUint64(0, BigInt(control.lazyNs), true)
   view.setBigUint64(8, BigInt(control.userStackNs), true)
@@ -40,6 +42,8 @@ export function controlBytes(control: Control): Uint8Array {
   ]
   view.setBigUint64(40, control.bhEnable[0], true)
   view.setBigUint64(48, control.bhEnable[1], true)
+  view.setBigUint64(56, control.interruptEntry[0], true)
+  view.setBigUint64(64, control.interruptEntry[1], true)
   words.forEach((word, index) => {
     view.setUint32(16 + index * 4, word, true)
   })

@@ -343,14 +343,19 @@ static __always_inline u64 interrupt_stack(void *context, bool *by_thread)
 	long bytes = bpf_get_stack(context, stack->address, INTERRUPT_DEPTH * 8, 3);
 	u32 depth = bytes > 0 ? bytes >> 3 : 0;
 	u64 first = control.bh_enable, end = control.bh_enable_end;
+	u64 entry = control.interrupt_entry, entry_end = control.interrupt_entry_end;
+	u32 kept = 12;
 	for (u32 i = 0; i < INTERRUPT_DEPTH && first; i++) {
 		if (i >= depth)
 			break;
-		if (stack->address[i] > first && stack->address[i] <= end)
+		u64 address = stack->address[i];
+		if (address > first && address <= end)
 			*by_thread = 1;
+		if (i < kept && address > entry && address <= entry_end)
+			kept = i + 1;
 	}
 	/* what was interrupted would only make the same wake-up look different each time */
-	return keep_stack(stack, bytes > 12 * 8 ? 12 * 8 : bytes);
+	return keep_stack(stack, depth > kept ? kept * 8 : bytes);
 }
 
 /* Processes a target waits for are recorded too, up to three steps away. */

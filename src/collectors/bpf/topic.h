@@ -22,6 +22,8 @@ struct control {
 	u32 coarse;	   /* rows overflowed: 1: short waits without waker and key, 2: and long ones without stacks */
 	u64 bh_enable;	   /* first address of __local_bh_enable_ip, and first after it; 0: not known */
 	u64 bh_enable_end;
+	u64 interrupt_entry; /* first address of the code interrupts enter by, and first after it; 0: not known */
+	u64 interrupt_entry_end;
 };
 volatile struct control control SEC(".data.control") = { .stack_every = 1 };
 
