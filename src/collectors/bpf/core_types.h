@@ -38,7 +38,7 @@ enum bpf_map_type {
 };
 
 /* include/linux/sched.h */
-enum { TASK_DEAD = 0x80 };
+enum { TASK_UNINTERRUPTIBLE = 2, TASK_DEAD = 0x80 };
 enum { PF_KTHREAD = 0x00200000 };
 
 struct thread_info {
@@ -53,6 +53,26 @@ struct sched_entity {
 } CORE;
 struct mm_struct {
 } CORE;
+struct qstr {
+	const unsigned char *name;
+} CORE;
+struct dentry {
+	struct dentry *d_parent;
+	struct qstr d_name;
+} CORE;
+struct path {
+	struct dentry *dentry;
+} CORE;
+struct file {
+	struct path f_path;
+} CORE;
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+} CORE;
+struct files_struct {
+	struct fdtable *fdt;
+} CORE;
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int __state;
@@ -63,6 +83,8 @@ struct task_struct {
 	struct sched_entity se;
 	bool throttled;
 	struct mm_struct *mm;
+	struct files_struct *files;
+	int nr_cpus_allowed;
 	int pid;
 	int tgid;
 	unsigned int in_iowait : 1;
