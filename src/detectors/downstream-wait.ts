@@ -1,8 +1,8 @@
 import { type Culprit, describeTarget, NONE, type Table, textAt } from '../schema.ts'
 import { causeMetrics, describeCause, shareCauses } from './cause-shares.ts'
 import { defineDetector } from './detector.ts'
-import { findFutexLocks } from './futex-locks.ts'
 import { processLabel } from './labels.ts'
+import { findUserLocks } from './user-locks.ts'
 import type { WaitBlame } from './wait-flow.ts'
 import { measureWaitLoss, timeByBin, type WaitLoss, waitTables } from './wait-loss.ts'
 import { kindOfWait } from './wait-names.ts'
@@ -83,7 +83,7 @@ interface Service {
 function findServices(tables: Tables, loss: WaitLoss): Service[] {
   const { wait, process } = tables
   const { graph } = loss
-  const inLocks = new Set(findFutexLocks(wait, loss, loss.names).flatMap(lock => lock.rows))
+  const inLocks = new Set(findUserLocks(wait, loss).flatMap(lock => lock.rows))
   const services = new Map<string, Service>()
   for (const row of loss.rows) {
     const waker = graph.wakerOf[row]

@@ -1,12 +1,13 @@
 import { type AnalysisContext, NONE, type RecordedTables, type Table, ThreadState, textAt } from '../schema.ts'
 import { findCircles } from './circles.ts'
+import { findTurns, type ProcessTurns } from './process-turns.ts'
 import { isQueued } from './target-time.ts'
 import { groupThreads, type ThreadGroups, threadKey } from './thread-groups.ts'
 import { type Bins, binsFor, spread, spreadRow } from './wait-bins.ts'
 import { type CauseKind, causeOfWait, isIdleReason } from './wait-kind.ts'
 
 /** Tables a graph of waits is made of; without the ledger wakers are known by their waits alone. */
-export type WaitTables = Pick<RecordedTables, 'process' | 'thread' | 'threadTime'> & { readonly wait: Table<'wait'> }
+export type WaitTables = Pick<RecordedTables, 'process' | 'thread' | 'threadTime' | 'kernelEvent'> & { readonly wait: Table<'wait'> }
 
 /** Why a thread did not get on, or that it did: a kind, and the reason of its wait. */
 export interface Cause {
@@ -48,6 +49,7 @@ export interface WaitGraph {
   readonly waiterOf: Int32Array
   readonly wakerOf: Int32Array
   readonly causeOf: Int32Array
+  readonly turns: ProcessTurns
 }
 
 /** Builds the graph from the sums that were recorded. */
@@ -56,7 +58,8 @@ export function buildWaitGraph(tables: WaitTables, context: AnalysisContext): Wa
   const bins = binsFor(wait, context)
   const builder = new GraphBuilder(bins)
   if (threadTime !== undefined) addLedger(builder, threadTime)
-  const ends = addWaits(builder, wait)
+  const turns = findTurns(tables)
+  const ends = addWaits(builder, wait, turns)
   const groups = groupThreads(tables)
   return {
     bins,
@@ -66,6 +69,7 @@ export function buildWaitGraph(tables: WaitTables, context: AnalysisContext): Wa
     causes: builder.causes,
     times: builder.times,
     circleOf: findCircles(builder.nodes.length, node => builder.needs.get(node) ?? []),
+    turns,
     ...ends,
   }
 }
@@ -132,7 +136,7 @@ function kindOfState(state: number): CauseKind | undefined {
   return isQueued(state) ? 'runQueue' : undefined
 }
 
-function addWaits(builder: GraphBuilder, wait: Table<'wait'>) {
+function addWaits(builder: GraphBuilder, wait: Table<'wait'>, turns: ProcessTurns) {
   const [waiterOf, wakerOf, causeOf] = [0, 1, 2].map(() => new Int32Array(wait.length).fill(NONE))
   for (let row = 0; row < wait.length; row++) {
     const reason = textAt(wait.reason, row)
@@ -148,7 +152,7 @@ function addWaits(builder: GraphBuilder, wait: Table<'wait'>) {
     }
     const waker = builder.node(wait.wakerProcess[row], wait.wakerTid[row])
     wakerOf[row] = waker
-    addEdge(builder, wait, { row, waiter, waker, idle: isIdleReason(reason) })
+    addEdge(builder, wait, { row, waiter, waker, idle: isIdleReason(reason) && !turns.isTurn(row) })
   }
   return { waiterOf, wakerOf, causeOf }
 }

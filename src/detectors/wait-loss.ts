@@ -8,10 +8,10 @@ import { isIdleReason } from './wait-kind.ts'
 import { kindOfWait, type NameTables, nameWaits, type WaitNames } from './wait-names.ts'
 
 /** Tables that every detector of waits may see. */
-export type WaitLossTables = NameTables & Pick<RecordedTables, 'threadTime'> & { readonly wait: Table<'wait'> }
+export type WaitLossTables = NameTables & Pick<RecordedTables, 'threadTime' | 'kernelEvent'> & { readonly wait: Table<'wait'> }
 
 /** The optional ones, for a detector's wants. */
-export const waitTables = ['thread', 'threadTime', 'sample', 'callchainStack', 'stack', 'frame', 'symbol'] as const
+export const waitTables = ['thread', 'threadTime', 'sample', 'callchainStack', 'stack', 'frame', 'symbol', 'kernelEvent'] as const
 
 /** What the target lost by waiting, and what shares of it are shares of. */
 export interface WaitLoss {
@@ -86,7 +86,12 @@ function lossRows(wait: Table<'wait'>, found: Found): number[] {
   const answered = findAnswered(wait, graph)
   const lonely = findLonely(wait)
   for (let row = 0; row < wait.length; row++) {
-    if (!time.isMember(wait.process[row]) || !(wait.ns[row] > 0) || isIdleReason(textAt(wait.reason, row))) continue
+    if (!time.isMember(wait.process[row]) || !(wait.ns[row] > 0)) continue
+    if (graph.turns.isTurn(row)) {
+      rows.push(row)
+      continue
+    }
+    if (isIdleReason(textAt(wait.reason, row))) continue
     const cause = graph.causeOf[row]
     // a wait that its own timer ended had nothing to wait for; one that nobody ended yet says nothing
     if (cause !== NONE && ['idle', 'timer'].includes(graph.causes[cause].kind)) continue
