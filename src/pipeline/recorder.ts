@@ -3,6 +3,7 @@
 import os, { constants } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import { CallchainInterner } from '../collectors/callchain-interner.ts'
+import { Connections } from '../collectors/connections.ts'
 import { readBootId, readHostFacts } from '../collectors/host-facts.ts'
 import { readOnlineCpus } from '../collectors/online-cpus.ts'
 import { openCounters } from '../collectors/perf-counters.ts'
@@ -82,6 +83,8 @@ const USUAL_OPTIMIZATION = '--interrupt-budget=135168'
 
 const TICK_MS = 100
 const TICKS_PER_SECOND = 10
+/** When connections are looked at first: a program that was started has made its own by then, and one that ends soon still has them. */
+const CONNECTIONS_TICK = 5
 /** Own threads of a user that are followed when the whole machine was asked for without privilege. */
 const MAX_OWN_PIDS = 256
 
@@ -123,6 +126,7 @@ interface Session {
   readonly bursts: Bursts
   /** The ledger where eBPF cannot give it. */
   readonly threadTime: ReturnType<typeof openThreadTime>
+  readonly connections: Connections
   readonly interner: CallchainInterner
   readonly files: MappedFiles
   readonly unwinding: Unwinding
@@ -209,6 +213,7 @@ function openSession(host: PerfHost, options: RecordOptions, files: MappedFiles)
     offCpu,
     bursts,
     threadTime,
+    connections: new Connections(host, pid => tracker.rowAt(pid, Number(host.monotonicNs() - startNs))),
     interner,
     files,
     unwinding,
@@ -273,6 +278,7 @@ async function runSession(
     const isOver = exitStatus !== undefined || control.stop.aborted || elapsedNs(session) >= endNs
     if (isOver) collectLast(session)
     else collectTick(session, { isDue: cadence.isDue(tick), isSecond: tick % TICKS_PER_SECOND === 0 })
+    if (isOver || tick === CONNECTIONS_TICK) session.connections.collect()
     if (isOver || tick % TICKS_PER_SECOND === 0) flush(session)
     if (isOver || tick % TICKS_PER_SECOND === 0 || tick === 1) control.onProgress(progressOf(session, options))
     if (isOver) return exitStatus
@@ -377,6 +383,7 @@ function closeSession(session: Session, { options, command, exitStatus, files }:
   const lines = openLineSource(options.debuginfod)
   const named = nameAddresses(session.host, readRecording(directory).tables, { files, kernel, lines })
   keepGoing(session, writer => {
+    writer.writeTable('connection', session.connections.build())
     for (const name of ['symbol', 'frame', 'stack', 'callchainStack'] as const) writer.writeTable(name, named.tables[name])
   })
   const unavailable = [

@@ -51,6 +51,7 @@ export function openBursts(host: BpfHost, options: BurstOptions): BurstCollector
     futexNumber: syscallNames(options.architecture)?.numberOf.get('futex') ?? 0xffff,
     coarse: 0,
     interruptEntry: [0n, 0n],
+    openedNs: 0n,
     bhEnable: options.kernelRange?.('__local_bh_enable_ip') ?? [0n, 0n],
   })
   const loaded = loadCompiled(host, 'burst', {

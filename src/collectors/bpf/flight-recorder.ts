@@ -119,6 +119,7 @@ function load(host: WatchHost, options: FlightOptions, size: { cpuCount: number;
     futexNumber: syscallNames(options.architecture)?.numberOf.get('futex') ?? 0xffff,
     bhEnable: [0n, 0n],
     interruptEntry: [0n, 0n],
+    openedNs: 0n,
   }
   const settings = settingsBytes({
     ...options,

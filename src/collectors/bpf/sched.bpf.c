@@ -12,6 +12,7 @@
 #define STACKS 16384
 #include "stack.h"
 #include "interrupt.h"
+#include "file.h"
 
 /* Layouts known to decode-sched.ts. */
 enum state { RUNNING, WOKEN, PREEMPTED, THROTTLED, BLOCKED, BLOCKED_IO, STATES, DEAD = STATES };
@@ -41,6 +42,7 @@ struct thread {
 	u64 off_at, wake_at;   /* the wait that is going on; 0: none */
 	struct place place;
 	u64 user_stack, waker_stack, user_stack_at;
+	u64 file; /* of the call it waits in: a key of files */
 	u32 waker_tid, waker_tgid;
 	u32 turn;
 	char comm[16];
@@ -53,6 +55,7 @@ struct wait_key {
 	u32 waker_tgid, waker_tid;
 	struct place place;
 	u64 kernel_stack, user_stack, waker_stack;
+	u64 file; /* a key of files; 0: none */
 };
 PAIR(waits, struct wait_key, struct times, 32768)
 
@@ -60,6 +63,8 @@ struct queue_key {
 	u32 tgid, tid;
 	u32 state;
 	u32 occupant; /* thread that ran instead; 0: none, the CPU was idle */
+	u32 allowed;  /* CPUs it may run on */
+	u32 reserved;
 };
 PAIR(queues, struct queue_key, struct times, 16384)
 
@@ -213,6 +218,7 @@ static __always_inline void leave(void *context, struct task_struct *prev, u32 n
 		thread->waker_tgid = 0;
 		thread->waker_stack = STACK_NONE;
 		thread->user_stack = STACK_NONE;
+		thread->file = task_state & TASK_UNINTERRUPTIBLE ? file_of(prev, thread->place.argument) : 0;
 		u32 every = control.stack_every;
 		if (every <= 1 || thread->turn++ % every == 0)
 			thread->place.flags |= SAMPLED;
@@ -236,12 +242,14 @@ static __always_inline void close_wait(struct thread *thread, struct task_struct
 		.waker_tgid = thread->waker_tgid,
 		.waker_tid = thread->waker_tid,
 		.place = thread->place,
+		.file = thread->file,
 	};
 	key.place.flags &= ~SAMPLED;
 	u32 coarse = control.coarse;
 	if (coarse && (coarse > 1 || slept < control.lazy_ns)) {
 		key.place.argument = 0;
 		key.waker_tid = 0;
+		key.file = 0;
 	} else if (slept >= control.lazy_ns) {
 		key.user_stack = thread->user_stack;
 		key.waker_stack = thread->waker_stack;
@@ -269,7 +277,7 @@ static __always_inline void enter(struct task_struct *next, u32 prev_tid, u64 no
 		close_wait(thread, next, end > thread->off_at ? end - thread->off_at : 0);
 	}
 	if (was == WOKEN || was == PREEMPTED || was == THROTTLED) {
-		struct queue_key key = { .tgid = thread->tgid, .tid = next->pid, .state = was };
+		struct queue_key key = { .tgid = thread->tgid, .tid = next->pid, .state = was, .allowed = next->nr_cpus_allowed };
 		key.occupant = was == WOKEN ? prev_tid : thread->occupant;
 		struct times *row = queues_row(&key);
 		if (row)

@@ -106,8 +106,11 @@ export function windowTables(
       ...part,
       ...nothing,
       stacks,
-      waits: part.waits.map(row => ({ ...row, ...naming.name(row.pid, row.place, row.kernelStack) })),
-      openWaits: part.openWaits.map(open => ({ ...open, ...naming.name(open.pid, open.wait.place, 0) })),
+      waits: part.waits.map(row => ({ ...row, ...naming.name({ ...row, file: undefined }) })),
+      openWaits: part.openWaits.map(open => ({
+        ...open,
+        ...naming.name({ pid: open.pid, place: open.wait.place, kernelStack: 0, file: undefined }),
+      })),
     }
     slices.addSlice(slice)
   }
