@@ -1,26 +1,36 @@
+import { cgroupSeries } from './cgroup-series.ts'
 import { cgroupThrottling } from './cgroup-throttling.ts'
+import { clockFrequency } from './clock-frequency.ts'
+import { codeFamily } from './code-family.ts'
 import { competitor } from './competitor.ts'
+import { configuration } from './configuration.ts'
 import { connectionChurn } from './connection-churn.ts'
 import { cpuSaturation } from './cpu-saturation.ts'
+import { cpuSeries } from './cpu-series.ts'
 import { delayedAck } from './delayed-ack.ts'
 import type { Detector } from './detector.ts'
 import { deviceWait } from './device-wait.ts'
+import { diskSeries } from './disk-series.ts'
 import { downstreamWait } from './downstream-wait.ts'
 import { durableWrites } from './durable-writes.ts'
+import { eventLoop } from './event-loop.ts'
 import { faultChurn } from './fault-churn.ts'
 import { forkExec } from './fork-exec.ts'
 import { futexContention } from './futex-contention.ts'
 import { hotPath } from './hot-path.ts'
+import { interfaceSeries } from './interface-series.ts'
 import { interruptLoad } from './interrupt-load.ts'
 import { ioPressure } from './io-pressure.ts'
 import { kernelLockContention } from './kernel-lock-contention.ts'
 import { kernelTime } from './kernel-time.ts'
 import { listenOverflow } from './listen-overflow.ts'
+import { machineSeries } from './machine-series.ts'
 import { majorFaults } from './major-faults.ts'
 import { memoryPressure } from './memory-pressure.ts'
 import { metadataStorm } from './metadata-storm.ts'
 import { pingPong } from './ping-pong.ts'
 import { pinnedThreads } from './pinned-threads.ts'
+import { processorCounters } from './processor-counters.ts'
 import { reclaim } from './reclaim.ts'
 import { remoteWait } from './remote-wait.ts'
 import { retransmits } from './retransmits.ts'
@@ -32,6 +42,8 @@ import { smallPackets } from './small-packets.ts'
 import { spinning } from './spinning.ts'
 import { stealTime } from './steal-time.ts'
 import { syscallStorm } from './syscall-storm.ts'
+import { threadRole } from './thread-role.ts'
+import { waitFamily } from './wait-family.ts'
 import { writebackThrottling } from './writeback-throttling.ts'
 
 /** Every detector there is, in the order they run. */
@@ -70,4 +82,16 @@ export const detectors: readonly Detector[] = [
   smallPackets,
   delayedAck,
   remoteWait,
+  codeFamily,
+  waitFamily,
+  eventLoop,
+  threadRole,
+  processorCounters,
+  clockFrequency,
+  configuration,
+  machineSeries,
+  cpuSeries,
+  diskSeries,
+  interfaceSeries,
+  cgroupSeries,
 ]

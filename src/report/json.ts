@@ -48,6 +48,8 @@ const finding = z.object({
   undo: z.array(z.string()).exactOptional(),
   symptoms: z.array(z.string()).exactOptional(),
   experimental: z.boolean().exactOptional(),
+  hint: z.boolean().exactOptional(),
+  overrides: z.string().exactOptional(),
 })
 
 const tableNames = Object.keys(tables) as [TableName, ...TableName[]]

@@ -83,6 +83,7 @@ function findingLines(diagnosis: Diagnosis, finding: Finding, paint: Paint): str
     ...labelled('next', finding.next[0] ?? '', { paint, maxLines: 6, style: paint.accent }),
     ...(finding.symptoms ?? []).slice(0, 5).flatMap((text, place) => labelled(place === 0 ? 'explains' : '', text, { paint, maxLines: 1 })),
     ...overflow('explains', (finding.symptoms?.length ?? 0) - 5, paint),
+    ...labelled('rule', finding.overrides ?? '', { paint, maxLines: 3 }),
   ]
 }
 

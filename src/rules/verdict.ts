@@ -58,10 +58,10 @@ function verdictText(input: VerdictInput): string {
   return `No bottleneck found: nothing costs ${target} a provable 5 % of its threads' time.${rest}`
 }
 
-/** Experimental rules speak only when no proven one does. */
+/** Experimental rules speak only when no proven one does, hints never. */
 function rivals(findings: readonly Finding[]): readonly Finding[] {
   const proven = findings.filter(finding => finding.experimental !== true)
-  return proven.length > 0 ? proven : findings
+  return proven.length > 0 ? proven : findings.filter(finding => finding.hint !== true)
 }
 
 function findingText(first: Finding, second: Finding | undefined, context: AnalysisContext): string {

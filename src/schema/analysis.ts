@@ -128,8 +128,11 @@ export type DetectorOutcome =
   | { readonly detector: string; readonly status: 'skipped'; readonly missing: readonly string[] }
   | { readonly detector: string; readonly status: 'failed'; readonly message: string }
 
-/** A rule is shown apart until a dataset with ground truth has proven it. */
-export const ruleStatuses = ['stable', 'experimental'] as const
+/**
+ * A rule is shown apart until a dataset with ground truth has proven it. A hint states no time lost - packets dropped, a limit
+ * reached -, so it has the least score there is, comes last and never sets the verdict.
+ */
+export const ruleStatuses = ['stable', 'experimental', 'hint'] as const
 
 /** One test inside a rule file. */
 export interface RuleTest {
@@ -195,6 +198,19 @@ export interface Finding {
   readonly symptoms?: readonly string[]
   /** True for a rule no dataset has proven yet; shown apart. */
   readonly experimental?: boolean
+  /** True for what cost no time that could be measured: it explains, or asks to be looked at. */
+  readonly hint?: boolean
+  /** "FILE replaces FILE", when somebody's own rule judged in place of another. */
+  readonly overrides?: string
+}
+
+/** A finding that somebody does not want to see for a while. */
+export interface SuppressedFinding {
+  readonly finding: Finding
+  readonly reason: string
+  readonly author: string
+  /** Day from which it is shown again, YYYY-MM-DD. */
+  readonly expires: string
 }
 
 /** A resource that was measured and found innocent. */
@@ -235,6 +251,8 @@ export interface Diagnosis {
   readonly host: HostFacts
   readonly durationNs: number
   readonly findings: readonly Finding[]
+  /** Absent when nothing is suppressed. */
+  readonly suppressed?: readonly SuppressedFinding[]
   readonly cleared: readonly Cleared[]
   readonly notEvaluated: readonly NotEvaluated[]
   readonly unavailable: readonly Unavailable[]

@@ -10,6 +10,7 @@
 
 import { eventTables } from './event-tables.ts'
 import { kernelTables } from './kernel-tables.ts'
+import { settingTable } from './setting-table.ts'
 
 /** Bumped when a table, a column or its meaning changes; docs/SCHEMA.md says what changed. */
 export const schemaVersion = 1
@@ -144,6 +145,7 @@ export const tables = {
   },
   ...kernelTables,
   ...eventTables,
+  ...settingTable,
   series: {
     doc: 'One row per time series: which number, and of what.',
     source: 'see seriesSpecs in src/schema/series.ts',
