@@ -34,7 +34,7 @@ export const eventLoop = defineDetector({
     process: 'The process whose loop stood still longest.',
     functionName: 'The function that made it wait.',
     call: 'The system call it waited in.',
-    reason: 'What it waited for: blockIo, fsync, socketReceive, childWait, …',
+    reason: 'What it waited for, a reason of wait.reason.',
   },
 
   detect(tables, context) {

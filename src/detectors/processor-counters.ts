@@ -28,7 +28,7 @@ export const processorCounters = defineDetector({
     cacheMissPerThousandCount: 'Misses of the last-level cache in a thousand instructions.',
     cyclePerSec: 'Cycles of all CPUs.',
   },
-  facts: { kind: 'frontend, backend, branches or cache.' },
+  facts: { kind: 'What they are lost to: frontend, backend, branches or cache.' },
 
   detect(tables, context) {
     const time = measureTargetTime(tables, context)

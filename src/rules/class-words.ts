@@ -76,6 +76,14 @@ const words: Readonly<Record<FindingClass, Words>> = {
   'fs.metadata': { cause: 'File metadata work', loss: 'is spent on open, stat and the like' },
   'runtime.gc': { cause: 'Garbage collection', loss: 'is spent on it' },
   'runtime.gil': { cause: 'One interpreter lock', loss: 'is spent queueing for it' },
+  'runtime.jit': { cause: 'The runtime’s compiler', loss: 'is spent compiling, or running code that is not compiled' },
+  'runtime.loop': { cause: 'A blocked event loop', loss: 'passes while it stands still' },
+  'cpu.pipeline': { cause: 'Stalled CPUs', loss: 'is lost in the pipeline' },
+  'cpu.frequency': { cause: 'A slow clock', loss: 'is lost to a low frequency' },
+  'mem.growth': { cause: 'Growing memory', loss: 'is lost to it' },
+  'net.queue': { cause: 'A full network queue', loss: 'is spent waiting for room in it' },
+  'fs.wait': { cause: 'A remote file system', loss: 'is spent waiting for it' },
+  'limit.reached': { cause: 'A limit', loss: 'is lost to it' },
   none: { cause: 'Nothing', loss: 'is lost' },
 }
 

@@ -3,7 +3,7 @@
 import type { Cost, HostFacts, SamplingFacts, Target, Unavailable } from './manifest.ts'
 import type { TableName, Tables } from './tables.ts'
 
-/** Ids of shared/reference/classes.md: what limits the target, by cause. */
+/** What limits the target, by cause: the ids of shared/reference/classes.md, then those that no dataset has yet. */
 export const findingClasses = [
   'cpu.hot-function',
   'cpu.saturation',
@@ -45,6 +45,14 @@ export const findingClasses = [
   'fs.metadata',
   'runtime.gc',
   'runtime.gil',
+  'runtime.jit',
+  'runtime.loop',
+  'cpu.pipeline',
+  'cpu.frequency',
+  'mem.growth',
+  'net.queue',
+  'fs.wait',
+  'limit.reached',
   'none',
 ] as const
 
