@@ -70,6 +70,8 @@ export function sortRows(
   const known = new Map<string, WaitFamily | undefined>()
   for (let row = 0; row < wait.length; row++) {
     if (!time.isMember(wait.process[row]) || !(wait.ns[row] > 0) || textAt(wait.reason, row) === 'kernelThread') continue
+    // one that nobody ended yet says nothing: it may be for the end of the program
+    if (wait.open[row] === 1 && textAt(wait.wakerKind, row) === 'unknown') continue
     const key = `${wait.kernelCallchain[row]} ${wait.userCallchain[row]} ${reasonAt(wait, row)}`
     if (!known.has(key)) known.set(key, findWaitFamily(wait, row, names))
     const family = known.get(key)

@@ -9,10 +9,11 @@ import type { Host } from '../host.ts'
 import { type Recording, readRecording } from '../recording.ts'
 import { loadCatalogue } from '../rules/catalogue.ts'
 import { diagnose } from '../rules/diagnose.ts'
+import { readSuppressions } from '../rules/suppressions.ts'
 import type { AnalysisContext, Diagnosis, RecordedTables } from '../schema.ts'
 import { MappedFiles } from '../symbolize/mapped-files.ts'
-import { readRuleFiles } from './assets.ts'
 import { nameAddresses } from './namer.ts'
+import { readRuleLayers } from './rule-layers.ts'
 
 /** What came of a recording. */
 export interface Analysis {
@@ -28,7 +29,13 @@ export function analyze(host: Host, directory: string, ruleDirectories: readonly
   const recording = readNamedRecording(host, directory)
   const { manifest, tables } = recording
   const context = { target: manifest.target, host: manifest.host, sampling: manifest.sampling, durationNs: manifest.durationNs }
-  const { rules, broken } = loadCatalogue(readRuleFiles(ruleDirectories), detectors.map(specOf))
+  const layers = readRuleLayers(ruleDirectories)
+  const { rules, broken: brokenRules } = loadCatalogue(layers.files, detectors.map(specOf))
+  const suppressions = readSuppressions(
+    layers.suppressions,
+    rules.map(({ id }) => id),
+  )
+  const broken = [...brokenRules, ...suppressions.broken]
   const asked = detectors.filter(detector => detector.applies?.(context) ?? true)
   const outcomes = asked.map(detector => runDetector(detector, tables, context))
   const askedIds = new Set(asked.map(({ id }) => id))
@@ -37,6 +44,7 @@ export function analyze(host: Host, directory: string, ruleDirectories: readonly
   const diagnosis = diagnose({
     rules: rules.filter(({ detector }) => askedIds.has(detector)),
     broken,
+    suppressions: { entries: suppressions.suppressions, today: manifest.createdAt.slice(0, 10) },
     outcomes,
     context,
     activity: measureActivity(tables, context),
@@ -47,6 +55,7 @@ export function analyze(host: Host, directory: string, ruleDirectories: readonly
   const remarks = [
     ...recording.truncated.map(name => `warning: table ${name} is cut short; its whole batches were used.`),
     ...(manifest.complete ? [] : ['warning: this recording was not finished; everything up to its last second was used.']),
+    ...layers.remarks,
     ...broken.map(({ file, line, reason }) => `warning: rule ${file}:${line} is broken and was left out: ${reason}`),
   ]
   return { diagnosis, tables, context, remarks }

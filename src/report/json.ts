@@ -65,6 +65,7 @@ export const diagnosisSchema = z.object({
   host,
   durationNs: z.number(),
   findings: z.array(finding),
+  suppressed: z.array(z.object({ finding, reason: z.string(), author: z.string(), expires: z.string() })).exactOptional(),
   cleared: z.array(z.object({ resource: z.string(), metric: z.string(), value: measured, text: z.string() })),
   notEvaluated: z.array(z.object({ rule: z.string(), reason: z.string(), remedy: z.string() })),
   unavailable: z.array(
