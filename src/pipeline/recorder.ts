@@ -11,6 +11,7 @@ import { openSampler, type Sampler, type SamplerOptions } from '../collectors/pe
 import { listNumbers, readExecutableMappings, readProcess, readProcesses } from '../collectors/proc-snapshot.ts'
 import { type ProcessFacts, ProcessTracker } from '../collectors/process-tracker.ts'
 import { openSeries } from '../collectors/series.ts'
+import { readProcessLimits, readSettings } from '../collectors/settings.ts'
 import { isTargetProcess } from '../collectors/target.ts'
 import { openThreadTime } from '../collectors/thread-time.ts'
 import { AutotuneError } from '../errors.ts'
@@ -18,7 +19,7 @@ import type { PerfHost } from '../host.ts'
 import { createRecording, type RecordingWriter, readRecording } from '../recording.ts'
 import { type Manifest, schemaVersion, type TableName, type Target } from '../schema.ts'
 import { MappedFiles } from '../symbolize/mapped-files.ts'
-import { emptyTable } from '../table-builder.ts'
+import { emptyTable, tableOf } from '../table-builder.ts'
 import { type Bursts, openBurstSchedule } from './bursts.ts'
 import { Cadence } from './cadence.ts'
 import type { DebuginfodOptions } from './debuginfod.ts'
@@ -200,6 +201,7 @@ function openSession(host: PerfHost, options: RecordOptions, files: MappedFiles)
   const recorded: readonly TableName[] = [...(sampler.facts === undefined ? [] : sampledTables), ...offCpu.tables, ...bursts.tables]
   // an empty table says that nothing happened, a missing one that nobody looked
   for (const name of new Set(recorded)) writer.append(name, emptyTable(name))
+  writer.append('setting', tableOf('setting', readSettings(host)))
   const rows = new PendingRows()
   return {
     host,
@@ -382,8 +384,10 @@ function closeSession(session: Session, { options, command, exitStatus, files }:
   const kernel = session.offCpu.kernelNames ?? 'running'
   const lines = openLineSource(options.debuginfod)
   const named = nameAddresses(session.host, readRecording(directory).tables, { files, kernel, lines })
+  const limits = readProcessLimits(session.host, options.target.kind === 'machine' ? 'all' : [...session.tracker.targetPids])
   keepGoing(session, writer => {
     writer.writeTable('connection', session.connections.build())
+    appendRows(writer, 'setting', tableOf('setting', limits))
     for (const name of ['symbol', 'frame', 'stack', 'callchainStack'] as const) writer.writeTable(name, named.tables[name])
   })
   const unavailable = [

@@ -24,6 +24,7 @@ export function formatMarkdown(diagnosis: Diagnosis): string {
     ...fixBlocks(shown),
     ...(experimental.length > 0 ? ['## Not proven yet', 'Rules that no labelled recording has confirmed.'] : []),
     ...experimental.flatMap(finding => findingBlocks(shown, finding)),
+    ...suppressedBlocks(shown),
     ...clearedBlocks(shown),
     ...unmeasuredBlocks(shown),
   ]
@@ -59,6 +60,15 @@ function culpritTable({ culprits }: Finding): string[] {
 
 function list(title: string, items: readonly string[]): string[] {
   return items.length === 0 ? [] : [`**${title}**`, items.map(item => `- ${prose(item)}`).join('\n')]
+}
+
+function suppressedBlocks({ suppressed = [] }: Diagnosis): string[] {
+  if (suppressed.length === 0) return []
+  const lines = suppressed.map(
+    ({ finding, reason, author, expires }) =>
+      `- ${escapeText(finding.title)}, score ${Math.round(finding.score)}: ${escapeText(reason)} (${escapeText(author)}, until ${escapeText(expires)})`,
+  )
+  return ['## Suppressed', lines.join('\n')]
 }
 
 function clearedBlocks({ cleared }: Diagnosis): string[] {

@@ -54,7 +54,17 @@ export function renderFindings(diagnosis: Diagnosis): Html[] {
             content: cards(experimental),
           }),
         ]),
+    ...suppressedSection(diagnosis),
   ]
+}
+
+function suppressedSection({ suppressed = [] }: Diagnosis): Html[] {
+  if (suppressed.length === 0) return []
+  const rows = suppressed.map(
+    ({ finding, reason, author, expires }) =>
+      html`<li>${joined(finding.title)} (score ${Math.round(finding.score)}): ${reason} (${author}, until ${expires})</li>`,
+  )
+  return [section('suppressed', 'Suppressed', { note: 'Somebody asked not to see these for a while.', content: html`<ul>${rows}</ul>` })]
 }
 
 function findingCard({ target }: Diagnosis, finding: Finding): Html {
@@ -72,7 +82,7 @@ ${list('ol', 'Next', finding.next)}
 ${list('ul', 'To undo it', finding.undo ?? [])}
 ${list('ul', 'Explains', finding.symptoms ?? [])}
 </div>${culprits(finding.culprits)}</div>
-<p class="origin">${finding.subject} · <code>${finding.class}</code> · rule <code>${finding.rule}</code></p>
+<p class="origin">${finding.subject} · <code>${finding.class}</code> · rule <code>${finding.rule}</code>${finding.overrides === undefined ? '' : ` (${finding.overrides})`}</p>
 </article>
 `
 }

@@ -10,7 +10,8 @@ export function formatInterval({ estimate, low, high }: Interval): string {
 }
 
 /** "62 % of its time (58–66 %)". */
-export function shareText(target: Target, { share }: Pick<Finding, 'share'>): string {
+export function shareText(target: Target, { share, hint }: Pick<Finding, 'share' | 'hint'>): string {
+  if (hint === true) return 'no time that could be measured: a hint'
   const whose = target.kind === 'machine' ? 'of the machine’s time' : 'of its time'
   return formatInterval(share).replace(/^(.*? %)/, `$1 ${whose}`)
 }

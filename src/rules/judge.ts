@@ -164,7 +164,9 @@ function findingOf(
     why: fillTemplate(rule.why, values),
     next: fill(rule.next),
     ...(rule.undo.length > 0 ? { undo: fill(rule.undo) } : {}),
-    ...(rule.status === 'experimental' ? { experimental: true } : {}),
+    ...(rule.status === 'stable' ? {} : { experimental: true }),
+    ...(rule.status === 'hint' ? { hint: true } : {}),
+    ...(rule.overrides === undefined ? {} : { overrides: `${rule.path} replaces ${rule.overrides}` }),
   }
   return [{ finding, folds: rule.folds, rule, observation }]
 }
@@ -196,9 +198,10 @@ function clear(rule: LoadedRule, observations: readonly Observation[], { target 
   return { cleared: { resource, metric, value: worst.metrics[metric], text: fillTemplate(text, { ...worst, target }) } }
 }
 
-/** Proven before experimental, then score, share, rule, subject: the same recording gives the same order. */
+/** Proven before experimental before hints, then score, share, rule, subject: the same recording gives the same order. */
 function compareFindings(a: Finding, b: Finding): number {
   return (
+    Number(a.hint ?? false) - Number(b.hint ?? false) ||
     Number(a.experimental ?? false) - Number(b.experimental ?? false) ||
     b.score - a.score ||
     b.share.low - a.share.low ||

@@ -10,6 +10,7 @@
 
 import { eventTables } from './event-tables.ts'
 import { kernelTables } from './kernel-tables.ts'
+import { settingTable } from './setting-table.ts'
 import { watchTables } from './watch-tables.ts'
 
 /** Bumped when a table, a column or its meaning changes; docs/SCHEMA.md says what changed. */
@@ -178,6 +179,7 @@ export const tables = {
       count: { type: 'f64', doc: 'Connections.' },
     },
   },
+  ...settingTable,
   series: {
     doc: 'One row per time series: which number, and of what.',
     source: 'see seriesSpecs in src/schema/series.ts',
