@@ -5,7 +5,7 @@
 //   decode   speed of decoding a full ring and of writing it.
 // LOADS=pipe,messaging,redis,pgbench chooses loads of cost; TOOLS=nothing,watch,perf what they run beside.
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { cli, median, printMachine } from './measure.mjs'
 
@@ -15,7 +15,9 @@ const root = process.cwd()
 const folder = mkdtempSync('/var/tmp/watch-bench-')
 const bundle = join(root, 'bench-watch.tmp.mjs') // in the project, so that it finds koffi
 
-const perfEvents = 'sched_switch,sched_waking,sched_process_fork,sched_process_exec,sched_process_exit'.split(',').map(name => `sched:${name}`)
+const perfEvents = 'sched_switch,sched_waking,sched_process_fork,sched_process_exec,sched_process_exit'
+  .split(',')
+  .map(name => `sched:${name}`)
 const tools = {
   nothing: undefined,
   watch: {
@@ -54,8 +56,7 @@ async function measureCost() {
     const load = loads[name]
     const stop = await load.start?.()
     const seconds = Object.fromEntries(wantedTools.map(tool => [tool, []]))
-    for (let round = 0; round < rounds; round++)
-      for (const tool of wantedTools) seconds[tool].push(await beside(tools[tool], load.run))
+    for (let round = 0; round < rounds; round++) for (const tool of wantedTools) seconds[tool].push(await beside(tools[tool], load.run))
     await stop?.()
     const bare = median(seconds.nothing)
     for (const tool of wantedTools) {
@@ -86,7 +87,11 @@ function pipe(prefix) {
 }
 
 function simpleBench(options) {
-  return Number(execFileSync('perf', ['bench', '-f', 'simple', 'sched', ...options], { encoding: 'utf8' }).trim().split(/\s+/)[0])
+  return Number(
+    execFileSync('perf', ['bench', '-f', 'simple', 'sched', ...options], { encoding: 'utf8' })
+      .trim()
+      .split(/\s+/)[0],
+  )
 }
 
 async function startRedis() {
@@ -113,7 +118,17 @@ async function startPostgres() {
   execFileSync('install', ['-d', '-o', 'postgres', data])
   const asPostgres = (...command) => execFileSync('runuser', ['-u', 'postgres', '--', ...command], { stdio: 'ignore', cwd: '/' })
   asPostgres(`${postgresBin}/initdb`, '-D', data, '-A', 'trust')
-  asPostgres(`${postgresBin}/pg_ctl`, '-D', data, '-w', '-o', `-p 15432 -k ${data} -c listen_addresses= -c fsync=off`, '-l', `${data}/log`, 'start')
+  asPostgres(
+    `${postgresBin}/pg_ctl`,
+    '-D',
+    data,
+    '-w',
+    '-o',
+    `-p 15432 -k ${data} -c listen_addresses= -c fsync=off`,
+    '-l',
+    `${data}/log`,
+    'start',
+  )
   asPostgres(`${postgresBin}/pgbench`, '-h', data, '-p', '15432', '-i', '-s', '5', 'postgres')
   return () => asPostgres(`${postgresBin}/pg_ctl`, '-D', data, '-m', 'immediate', 'stop')
 }
@@ -128,9 +143,15 @@ function runPgbench() {
 /** Parts that work with the recorder itself. */
 async function inBundle(name) {
   const source = join(root, 'bench', 'watch-rings.ts')
-  const options = ['--bundle', '--platform=node', '--format=esm', '--external:koffi', '--external:apache-arrow', '--external:@marcbachmann/cel-js']
+  const options = [
+    '--bundle',
+    '--platform=node',
+    '--format=esm',
+    '--external:koffi',
+    '--external:apache-arrow',
+    '--external:@marcbachmann/cel-js',
+  ]
   execFileSync('npx', ['esbuild', source, ...options, '--log-level=error', `--outfile=${bundle}`])
-  writeFileSync(join(folder, 'README'), '')
   const { status } = spawnSync(process.execPath, [bundle, name, String(rounds), folder], { stdio: 'inherit' })
   if (status !== 0) throw new Error(`${name} ended with ${status}`)
 }

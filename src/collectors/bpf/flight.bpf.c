@@ -124,6 +124,7 @@ struct {
 struct sleep {
 	u64 off_at, wake_at;
 	u64 user_stack_at;
+	u64 stack_futex; /* what it waited for then */
 	u32 tid;
 	u32 state;
 	u32 waker;
@@ -192,6 +193,7 @@ static __always_inline struct sleep *new_sleep(struct task_struct *task)
 	if (sleep->tid != task->pid) {
 		sleep->tid = task->pid;
 		sleep->user_stack_at = 0;
+		sleep->stack_futex = 0;
 	}
 	return sleep;
 }
@@ -288,13 +290,14 @@ static __always_inline u64 futex_operation(struct task_struct *task)
 #endif
 }
 
-/* The user's stack of the running thread, at most one in user_stack_ns. */
-static __always_inline u64 own_stack(void *context, struct sleep *sleep, u64 now, u32 slot)
+/* The user's stack of the running thread, at most one in user_stack_ns, but for another futex than before: who waits for a lock matters. */
+static __always_inline u64 own_stack(void *context, struct sleep *sleep, u64 now, u64 futex)
 {
-	if (now - sleep->user_stack_at < control.user_stack_ns)
+	if (now - sleep->user_stack_at < control.user_stack_ns && (!futex || futex == sleep->stack_futex))
 		return STACK_NOT_SAMPLED;
 	sleep->user_stack_at = now;
-	return current_stack(context, BPF_F_USER_STACK, slot);
+	sleep->stack_futex = futex;
+	return current_stack(context, BPF_F_USER_STACK, 0);
 }
 
 enum { TASK_NOLOAD = 0x400 };
@@ -321,7 +324,7 @@ int BPF_PROG(on_switch, bool preempt, struct task_struct *prev, struct task_stru
 			sleep->waker = 0;
 			sleep->state = task_state;
 			if (prev->mm && !(prev->flags & PF_KTHREAD))
-				stack = own_stack(ctx, sleep, now, 0);
+				stack = own_stack(ctx, sleep, now, number == control.futex_nr ? first : 0);
 		}
 	}
 	struct record *record = next_record(SWITCH, now, prev);
