@@ -162,7 +162,7 @@ describe.runIf(blocker === undefined)('a rare failure', () => {
     const { contrast, speculations } = readRecording(kept[0]).tables
     const named = Array.from({ length: Math.min(5, contrast?.length ?? 0) }, (_, row) => contrast && textAt(contrast.measure, row))
     expect(named.join('; ')).toMatch(cause)
-    expect(lines.join('\n')).toContain('different:')
+    expect(lines.join('\n')).toContain('  cause: ')
     expect(speculations?.detail.values).toEqual(['run 30 ended with status 1'])
   })
 

@@ -71,8 +71,8 @@ export async function watchCommand(command: readonly string[], options: WatchOpt
   })
   const watch = new Watch({ host, rings, target, options, control, frequencyHz: limits.frequencyHz })
   for (const { topic, reason, remedy } of rings.unavailable)
-    control.report(`warning: no ${topic}: ${reason} What is kept holds the state dump alone. ${remedy}`)
-  if (rings.flight === undefined)
+    control.report(`warning: no ${topic}: ${reason} What is kept holds ${whatIsLeft(rings)}. ${remedy}`)
+  if (rings.flight?.takesRules !== true)
     for (const text of needingKernel(plan)) control.report(`warning: this trigger will not fire without eBPF: ${text}`)
   try {
     const result = await runSession({
@@ -94,6 +94,10 @@ export async function watchCommand(command: readonly string[], options: WatchOpt
     watch.close()
     rings.close()
   }
+}
+
+function whatIsLeft({ flight }: WatchRings): string {
+  return flight === undefined ? 'the state dump alone' : 'switches, wakings and samples from perf events, and no reasons of waits'
 }
 
 function needingKernel({ triggers }: Plan): readonly string[] {
