@@ -53,6 +53,8 @@ export interface FlightDepth {
 
 /** Rings in the kernel. */
 export interface FlightRecorder {
+  /** Whether rules are evaluated in the kernel, and sequences can be followed. */
+  readonly takesRules: boolean
   /** Readable when a rule fired. */
   readonly firedFd: number
   readonly memoryBytes: number
@@ -178,6 +180,7 @@ function attachTimers(host: WatchHost, { cpus, frequencyHz }: FlightOptions, top
 }
 
 class OpenFlight implements FlightRecorder {
+  readonly takesRules = true
   readonly firedFd: number
   readonly memoryBytes: number
   /** Words of struct state; or why it can't be mapped. */

@@ -45,7 +45,7 @@ export function writeCommit(host: Host, rings: WatchRings, { window, options }: 
       ...tables,
       ...named.tables,
       ...options.dump,
-      contrast: withPlaces(options.contrast, { ...tables, ...named.tables }),
+      contrast: withPlaces(options.contrast, { tables: { ...tables, ...named.tables }, files: rings.files }),
     }
     for (const [name, table] of Object.entries(all))
       if (table !== undefined) writer.writeTable(name as TableName, shiftTimes(name as TableName, table, fromNs))
