@@ -3,6 +3,7 @@
 import { readBootId } from '../collectors/host-facts.ts'
 import { measureActivity } from '../detectors/activity.ts'
 import { runDetector, specOf } from '../detectors/detector.ts'
+import { burstReplays } from '../detectors/gain/burst-replay.ts'
 import { estimateGains } from '../detectors/gain/estimate.ts'
 import { observeHalves } from '../detectors/halves.ts'
 import { measureQuality } from '../detectors/quality.ts'
@@ -61,7 +62,7 @@ export function analyze(host: Host, directory: string, { rules: ruleDirectories,
         tables,
         context,
       ),
-    gains: estimateGains(tables, context),
+    gains: estimateGains(tables, context, burstReplays(tables, context)),
   })
   const remarks = [
     ...recording.truncated.map(name => `warning: table ${name} is cut short; its whole batches were used.`),
