@@ -8,8 +8,8 @@ import { join } from 'node:path'
 import { cli, median } from './measure.mjs'
 
 const folder = process.env.AUTOTUNE_BENCH ?? '/tmp/autotune-gain'
-const RUN_SECONDS = 2
-const ROUNDS = 2
+const RUN_SECONDS = 1.5
+const ROUNDS = 3
 const RECORD_SECONDS = 10
 const half = { AUTOTUNE_CAUSE: '0.5' }
 const none = { AUTOTUNE_CAUSE: '0' }
@@ -43,7 +43,7 @@ if (action === 'compare') compare()
 
 function measure(name) {
   const { program, arguments: more = [], half, none } = cases[name]
-  const binary = join(folder, program)
+  const binary = join(folder, `${program}.bin`)
   const source = new URL(`../test/workloads/${program}.c`, import.meta.url).pathname
   execFileSync('cc', ['-O2', '-g', '-fno-omit-frame-pointer', '-o', binary, source, '-pthread'])
   const rates = { all: [], half: [], none: [] }

@@ -8,6 +8,7 @@ import { estimateGains } from '../detectors/gain/estimate.ts'
 import { observeHalves } from '../detectors/halves.ts'
 import { measureQuality } from '../detectors/quality.ts'
 import { detectors } from '../detectors/registry.ts'
+import { measureUnexplained } from '../detectors/unexplained.ts'
 import type { Host } from '../host.ts'
 import { type Recording, readRecording } from '../recording.ts'
 import { loadCatalogue } from '../rules/catalogue.ts'
@@ -63,6 +64,7 @@ export function analyze(host: Host, directory: string, { rules: ruleDirectories,
         context,
       ),
     gains: estimateGains(tables, context, burstReplays(tables, context)),
+    unexplained: observations => measureUnexplained(tables, context, observations),
   })
   const remarks = [
     ...recording.truncated.map(name => `warning: table ${name} is cut short; its whole batches were used.`),

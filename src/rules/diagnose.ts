@@ -8,9 +8,11 @@ import {
   type Diagnosis,
   type GainEstimator,
   type NotEvaluated,
+  type Observation,
   type Quality,
   schemaVersion,
   type Unavailable,
+  type Unexplained,
 } from '../schema.ts'
 import type { BrokenRule } from './catalogue.ts'
 import { judge } from './judge.ts'
@@ -31,13 +33,16 @@ export interface DiagnoseInput {
   readonly cost: Cost
   readonly halves?: Halves
   readonly gains?: GainEstimator
+  /** What observations leave unexplained. */
+  readonly unexplained?: (observations: readonly Observation[]) => Unexplained | undefined
 }
 
 /** Judges, ranks, and puts into words. The same input gives the same bytes. */
 export function diagnose(input: DiagnoseInput): Diagnosis {
   const { rules, broken = [], outcomes, context, unavailable, quality, cost } = input
   const judgement = judge(rules, outcomes, input)
-  const { findings, fixOrder, cleared, notEvaluated } = judgement
+  const { idle, findings, fixOrder, observations, cleared, notEvaluated } = judgement
+  const unexplained = idle ? undefined : input.unexplained?.(observations)
   return {
     schemaVersion,
     verdict: reachVerdict({ ...input, judgement }),
@@ -46,6 +51,7 @@ export function diagnose(input: DiagnoseInput): Diagnosis {
     durationNs: context.durationNs,
     findings,
     ...(fixOrder.length > 1 ? { fixOrder } : {}),
+    ...(unexplained === undefined ? {} : { unexplained }),
     cleared,
     notEvaluated: [...notEvaluated, ...broken.map(describeBroken)],
     unavailable,

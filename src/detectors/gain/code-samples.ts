@@ -37,7 +37,7 @@ function inTimeOrder({ timeNs, length }: Table<'sample'>): Int32Array {
 function pick(tables: StackTables, rows: Int32Array, code: CauseCode): CodeSamples {
   const { timeNs, tid } = tables.sample
   const tree = buildCallTree(tables)
-  const isIn = nodesOf(tables, code)
+  const isIn = nodesInCode(tables, code)
   return {
     length: rows.length,
     timeNs: Float64Array.from(rows, row => timeNs[row]),
@@ -47,7 +47,7 @@ function pick(tables: StackTables, rows: Int32Array, code: CauseCode): CodeSampl
 }
 
 /** By node whether samples whose leaf it is are in the code: as the detectors tell it. */
-function nodesOf(tables: StackTables, code: CauseCode): Uint8Array {
+export function nodesInCode(tables: Pick<StackTables, 'stack' | 'frame' | 'symbol'>, code: CauseCode): Uint8Array {
   const tree = buildCallTree(tables)
   if (code.kind === 'function') {
     return Uint8Array.from(blameNodes(tree), node => Number(tree.functions[tree.functionOf[node]].name === code.name))
