@@ -3,10 +3,12 @@
 import { readBootId } from '../collectors/host-facts.ts'
 import { measureActivity } from '../detectors/activity.ts'
 import { runDetector, specOf } from '../detectors/detector.ts'
+import { burstReplays } from '../detectors/gain/burst-replay.ts'
 import { estimateGains } from '../detectors/gain/estimate.ts'
 import { observeHalves } from '../detectors/halves.ts'
 import { measureQuality } from '../detectors/quality.ts'
 import { detectors } from '../detectors/registry.ts'
+import { measureUnexplained } from '../detectors/unexplained.ts'
 import type { Host } from '../host.ts'
 import { type Recording, readRecording } from '../recording.ts'
 import { loadCatalogue } from '../rules/catalogue.ts'
@@ -69,7 +71,8 @@ export function analyze(host: Host, directory: string, { rules: ruleDirectories,
         tables,
         context,
       ),
-    gains: estimateGains(tables, context),
+    gains: estimateGains(tables, context, burstReplays(tables, context)),
+    unexplained: observations => measureUnexplained(tables, context, observations),
   })
   const remarks = [
     ...recording.truncated.map(name => `warning: table ${name} is cut short; its whole batches were used.`),

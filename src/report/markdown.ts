@@ -1,7 +1,19 @@
 import type { Diagnosis, Finding } from '../schema.ts'
 import { formatDuration, formatMetric, formatRatio } from '../units.ts'
 import { withVisibleText } from './text.ts'
-import { byProof, byReason, confidenceText, costText, fixText, gainText, hostText, qualityFacts, shareText, targetText } from './words.ts'
+import {
+  byProof,
+  byReason,
+  confidenceText,
+  costText,
+  fixText,
+  gainText,
+  hostText,
+  qualityFacts,
+  shareText,
+  targetText,
+  unexplainedText,
+} from './words.ts'
 
 /** The diagnosis as GitHub-flavoured Markdown, safe to paste into an issue: names cannot format, link, mention or embed. */
 export function formatMarkdown(diagnosis: Diagnosis): string {
@@ -25,6 +37,7 @@ export function formatMarkdown(diagnosis: Diagnosis): string {
     ...(experimental.length > 0 ? ['## Not proven yet', 'Rules that no labelled recording has confirmed.'] : []),
     ...experimental.flatMap(finding => findingBlocks(shown, finding)),
     ...suppressedBlocks(shown),
+    ...unexplainedBlocks(shown),
     ...clearedBlocks(shown),
     ...unmeasuredBlocks(shown),
   ]
@@ -50,6 +63,12 @@ function findingBlocks({ target }: Diagnosis, finding: Finding): string[] {
 function fixBlocks({ fixOrder = [] }: Diagnosis): string[] {
   if (fixOrder.length === 0) return []
   return ['## Fix order', fixOrder.map((step, place) => `${place + 1}. ${escapeText(fixText(step))}`).join('\n')]
+}
+
+function unexplainedBlocks(diagnosis: Diagnosis): string[] {
+  const text = unexplainedText(diagnosis)
+  if (text === undefined) return []
+  return [`## ${escapeText(text.title)}`, 'No finding is about it.', text.parts.map(part => `- ${escapeText(part)}`).join('\n')]
 }
 
 function culpritTable({ culprits }: Finding): string[] {

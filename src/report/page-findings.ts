@@ -2,7 +2,7 @@ import type { Culprit, Diagnosis, Finding, Interval } from '../schema.ts'
 import { formatRatio } from '../units.ts'
 import { type Html, html } from './html.ts'
 import { joined, prose, section } from './page-section.ts'
-import { byProof, fixText, formatInterval, gainText, severity, shareText } from './words.ts'
+import { byProof, fixText, formatInterval, gainText, severity, shareText, unexplainedText } from './words.ts'
 
 /** Every finding on one axis: the share of time it costs, and how sure that is. */
 export function renderRanking(diagnosis: Diagnosis): Html {
@@ -55,7 +55,15 @@ export function renderFindings(diagnosis: Diagnosis): Html[] {
           }),
         ]),
     ...suppressedSection(diagnosis),
+    ...renderUnexplained(diagnosis),
   ]
+}
+
+function renderUnexplained(diagnosis: Diagnosis): Html[] {
+  const text = unexplainedText(diagnosis)
+  if (text === undefined) return []
+  const content = html`<ul>${text.parts.map(part => html`<li>${joined(part)}</li>`)}</ul>`
+  return [section('unexplained', text.title, { note: 'No finding is about it.', content })]
 }
 
 function suppressedSection({ suppressed = [] }: Diagnosis): Html[] {

@@ -13,6 +13,7 @@ import {
   severity,
   shareText,
   targetText,
+  unexplainedText,
 } from './words.ts'
 
 const columns = 80
@@ -40,6 +41,7 @@ export function formatTerminal(diagnosis: Diagnosis, options: TerminalOptions): 
     section('Not proven yet', 'rules that no labelled recording has confirmed', paint),
     ...experimental.map(finding => findingLines(shown, finding, paint)),
     suppressedLines(shown, paint),
+    unexplainedLines(shown, paint),
     clearedLines(shown, paint),
     unmeasuredLines(shown, paint),
     [...dataLines(shown, paint), ...whereLines(options, paint)],
@@ -108,6 +110,13 @@ function fixLines({ fixOrder = [] }: Diagnosis, paint: Paint): string[] {
     wrap(`${place + 1}. ${fixText(step)}`, { columns: columns - indent, maxLines: 2 }).map(line => `${' '.repeat(indent)}${line}`),
   )
   return [...section('Fix order', 'each step with those before it done', paint), ...steps]
+}
+
+function unexplainedLines(diagnosis: Diagnosis, paint: Paint): string[] {
+  const text = unexplainedText(diagnosis)
+  if (text === undefined) return []
+  const lines = text.parts.flatMap(part => wrap(part, { columns: columns - indent, maxLines: 2 }))
+  return [...section(text.title, 'no finding is about it', paint), ...lines.map(line => ' '.repeat(indent) + line)]
 }
 
 function overflow(what: string, count: number, paint: Paint): string[] {

@@ -29,6 +29,20 @@ export function fixText({ finding, gainRatio, totalRatio, limit }: FixStep): str
   return `${finding}: −${formatRatio(gainRatio)}, −${formatRatio(totalRatio)} in all; then ${limit} limits`
 }
 
+/** "Unexplained: 12 % of its time", and what that is: "running main → parse (8 %)". */
+export function unexplainedText({
+  target,
+  unexplained,
+}: Diagnosis): { readonly title: string; readonly parts: readonly string[] } | undefined {
+  if (unexplained === undefined || !(unexplained.ratio >= WORTH_SAYING)) return undefined
+  const whose = target.kind === 'machine' ? 'the machine’s' : 'its'
+  const parts = unexplained.parts.filter(({ ratio }) => ratio >= WORTH_SAYING).map(({ what, ratio }) => `${what} (${formatRatio(ratio)})`)
+  return { title: `Unexplained: ${formatRatio(unexplained.ratio)} of ${whose} time`, parts }
+}
+
+/** Less is rounding: no source, a guess. */
+const WORTH_SAYING = 0.01
+
 /** What was diagnosed, in a few words. */
 export function targetText(target: Target): string {
   if (target.kind === 'machine') return 'the whole machine'

@@ -8,9 +8,11 @@ import {
   type Diagnosis,
   type GainEstimator,
   type NotEvaluated,
+  type Observation,
   type Quality,
   schemaVersion,
   type Unavailable,
+  type Unexplained,
 } from '../schema.ts'
 import type { BrokenRule } from './catalogue.ts'
 import { judge } from './judge.ts'
@@ -34,6 +36,8 @@ export interface DiagnoseInput {
   readonly cost: Cost
   readonly halves?: Halves
   readonly gains?: GainEstimator
+  /** What observations leave unexplained. */
+  readonly unexplained?: (observations: readonly Observation[]) => Unexplained | undefined
 }
 
 /** Judges, ranks, and puts into words. The same input gives the same bytes. */
@@ -43,7 +47,8 @@ export function diagnose(input: DiagnoseInput): Diagnosis {
   const { entries = [], today = '' } = input.suppressions ?? {}
   const { shown: findings, suppressed } = suppress(all.findings, entries, today)
   const judgement = { ...all, findings }
-  const { fixOrder, cleared, notEvaluated } = judgement
+  const { idle, fixOrder, observations, cleared, notEvaluated } = judgement
+  const unexplained = idle ? undefined : input.unexplained?.(observations)
   return {
     schemaVersion,
     verdict: reachVerdict({ ...input, judgement }),
@@ -53,6 +58,7 @@ export function diagnose(input: DiagnoseInput): Diagnosis {
     findings,
     ...(fixOrder.length > 1 ? { fixOrder } : {}),
     ...(suppressed.length > 0 ? { suppressed } : {}),
+    ...(unexplained === undefined ? {} : { unexplained }),
     cleared,
     notEvaluated: [...notEvaluated, ...broken.map(describeBroken)],
     unavailable,

@@ -42,6 +42,8 @@ export interface Judgement {
   /** Proven rules first, then by score. */
   readonly findings: readonly Finding[]
   readonly fixOrder: readonly FixStep[]
+  /** What the findings and their symptoms were told from. */
+  readonly observations: readonly Observation[]
   readonly cleared: readonly Cleared[]
   readonly notEvaluated: readonly NotEvaluated[]
   /** How many rules had their answer. */
@@ -67,6 +69,7 @@ export function judge(rules: readonly LoadedRule[], outcomes: readonly DetectorO
     idle,
     findings,
     fixOrder: input.gains?.inTurn(findings.flatMap(finding => causeOf(finding, ranked))) ?? [],
+    observations: ranked.map(({ observation }) => observation),
     cleared: answers.flatMap(({ cleared, detector }) => (cleared === undefined || guilty.has(detector) ? [] : [cleared])),
     notEvaluated: [...answers.flatMap(answer => answer.notEvaluated ?? []), ...gated.silenced],
     evaluatedCount: answers.filter(answer => answer.notEvaluated === undefined).length,

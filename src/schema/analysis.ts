@@ -222,6 +222,13 @@ export interface GainEstimator {
   inTurn(causes: readonly { readonly finding: string; readonly observation: Observation }[]): readonly FixStep[]
 }
 
+/** Time of the target that no finding is about: how much of it, and what it is spent on, most first. */
+export interface Unexplained {
+  readonly ratio: number
+  /** Path of a stack, or what is waited for; hostile input. */
+  readonly parts: readonly { readonly what: string; readonly ratio: number }[]
+}
+
 /** A finding: an observation that a rule calls a problem. Part of the JSON that users read: extend, don't rename. */
 export interface Finding {
   /** F1, F2, … in rank order. */
@@ -316,6 +323,8 @@ export interface Diagnosis {
   readonly fixOrder?: readonly FixStep[]
   /** Absent when nothing is suppressed. */
   readonly suppressed?: readonly SuppressedFinding[]
+  /** Absent where the target's time was not measured, or it did nothing. */
+  readonly unexplained?: Unexplained
   readonly cleared: readonly Cleared[]
   readonly notEvaluated: readonly NotEvaluated[]
   readonly unavailable: readonly Unavailable[]

@@ -5,7 +5,8 @@
 #define PAGES 16384L
 
 __attribute__((noinline)) void walk(const char *file, unsigned *seed) {
-  for (long i = 0; i < PAGES && running(); i++) sink += (uint64_t)file[(rand_r(seed) % PAGES) * 4096];
+  for (long i = 0; i < PAGES && running(); i++) sink += (uint64_t)file[strikes() ? (rand_r(seed) % PAGES) * 4096 : 0];
+  count_operations(PAGES);
 }
 
 int main(int argc, char **argv) {

@@ -5,7 +5,8 @@ static int fd;
 
 __attribute__((noinline)) void append(void) {
   char record[128] = {0};
-  if (write(fd, record, sizeof record) < 0 || fsync(fd) < 0) exit(1);
+  if (write(fd, record, sizeof record) < 0 || (strikes() && fsync(fd) < 0)) exit(1);
+  count_operations(1);
 }
 
 int main(int argc, char **argv) {

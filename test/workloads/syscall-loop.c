@@ -2,10 +2,14 @@
 #include "workload.h"
 #include <sys/syscall.h>
 
-__attribute__((noinline)) void ask(void) { sink += (uint64_t)syscall(SYS_getppid); }
+__attribute__((noinline)) void ask(void) { sink += strikes() ? (uint64_t)syscall(SYS_getppid) : 1; }
 
 int main(int argc, char **argv) {
   begin(argc, argv);
-  for (long turn = 0; turn % 1024 != 0 || running(); turn++) ask();
+  for (long turn = 0; turn % 1024 != 0 || running(); turn++) {
+    ask();
+    burn(200);
+    count_operations(1);
+  }
   return 0;
 }

@@ -5,7 +5,8 @@ static int fd;
 
 __attribute__((noinline)) void put(long at) {
   char byte = 'x';
-  if (pwrite(fd, &byte, 1, at % (1 << 20)) != 1) exit(1);
+  count_operations(1);
+  if (strikes() && pwrite(fd, &byte, 1, at % (1 << 20)) != 1) exit(1);
 }
 
 int main(int argc, char **argv) {

@@ -1,4 +1,5 @@
-// What the workloads share: they end after argv[1] seconds and keep their files in argv[2] (default /tmp).
+// What the workloads share: they end after argv[1] seconds and keep their files in argv[2] (default /tmp). AUTOTUNE_CAUSE says
+// how much there is of what each of them is slow by, from 1 (all of it, the default) to 0; then they print what they got done.
 #pragma once
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -13,10 +14,12 @@
 #include <time.h>
 #include <unistd.h>
 
-static double end_seconds;
+static double begin_seconds, end_seconds;
 static const char *directory = "/tmp";
 static char path[256];
 static volatile uint64_t sink;
+static double cause = 1;
+static uint64_t operations;
 
 static inline double now(void) {
   struct timespec time;
@@ -26,12 +29,30 @@ static inline double now(void) {
 
 static inline int running(void) { return now() < end_seconds; }
 
+static void print_operations(void) { printf("%.1f operations/s\n", operations / (now() - begin_seconds)); }
+
 // Also the last resort: whatever hangs ends ten seconds late.
 static inline void begin(int argc, char **argv) {
   double seconds = argc > 1 ? atof(argv[1]) : 5;
-  end_seconds = now() + seconds;
+  begin_seconds = now();
+  end_seconds = begin_seconds + seconds;
   alarm((unsigned)seconds + 10);
   if (argc > 2) directory = argv[2];
+  if (getenv("AUTOTUNE_CAUSE")) {
+    cause = atof(getenv("AUTOTUNE_CAUSE"));
+    atexit(print_operations);
+  }
+}
+
+static inline void count_operations(uint64_t count) { __atomic_fetch_add(&operations, count, __ATOMIC_RELAXED); }
+
+// Whether the cause strikes this time: evenly, of all times the part that AUTOTUNE_CAUSE says.
+static inline int strikes(void) {
+  static __thread double owed;
+  owed += cause;
+  if (owed < 1) return 0;
+  owed -= 1;
+  return 1;
 }
 
 // A file of its own, gone as soon as it is closed.
