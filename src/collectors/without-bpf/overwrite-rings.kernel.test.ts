@@ -53,7 +53,19 @@ describe.runIf(isRoot)('rings without eBPF', () => {
     const folder = mkdtempSync('/var/tmp/overwrite-test-')
     try {
       const kept = join(folder, 'kept')
-      const watch = [process.execPath, 'dist/cli.js', 'watch', '--when', 'exit == 3', '--output', kept, '--', 'sh', '-c', 'sleep 0.2; exit 3']
+      const watch = [
+        process.execPath,
+        'dist/cli.js',
+        'watch',
+        '--when',
+        'exit == 3',
+        '--output',
+        kept,
+        '--',
+        'sh',
+        '-c',
+        'sleep 0.2; exit 3',
+      ]
       const { stderr, stdout } = spawnSync('setpriv', ['--bounding-set', '-bpf,-sys_admin', '--inh-caps', '-bpf,-sys_admin', ...watch], {
         encoding: 'utf8',
       })
