@@ -70,10 +70,14 @@ async function measureCost() {
 async function beside(tool, run) {
   if (tool === undefined) return run()
   const child = spawn(tool.command[0], tool.command.slice(1), { stdio: ['ignore', 'ignore', 'pipe'] })
-  if (tool.isReady === undefined) await new Promise(resolve => setTimeout(resolve, 2000))
-  else await new Promise(resolve => child.stderr.on('data', bytes => tool.isReady(String(bytes)) && resolve(undefined)))
+  const failed = new Promise((_, reject) => child.once('exit', status => reject(new Error(`${tool.command.join(' ')} ended with ${status}`))))
+  failed.catch(() => {})
+  const ready =
+    tool.isReady === undefined
+      ? new Promise(resolve => setTimeout(resolve, 2000))
+      : new Promise(resolve => child.stderr.on('data', bytes => tool.isReady(String(bytes)) && resolve(undefined)))
+  await Promise.race([ready, failed])
   child.stderr.resume()
-  if (child.exitCode !== null) throw new Error(`${tool.command.join(' ')} ended`)
   const value = await run()
   const ended = new Promise(resolve => child.once('exit', resolve))
   child.kill(tool.stop)

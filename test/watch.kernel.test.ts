@@ -129,6 +129,18 @@ describe.runIf(blocker === undefined)('each kind of trigger keeps a window', () 
     expect(lines.join('\n')).toContain('request timed out, or timeout')
   })
 
+  test('a static probe of a program', async () => {
+    const { lines } = await watch({ when: [`event("usdt:${rare}:rare:begins")`], after: '100ms' }, fails('race', 1))
+    expect(lines.join('\n')).toContain('kept: event("usdt:')
+  })
+
+  test('a variable that is written', async () => {
+    const child = spawn(rare, ['toggle', join(folder, 'counter'), '1', '-'], { stdio: 'ignore' })
+    const { lines } = await watch({ when: ['event("watch:is_rare")'], pid: String(child.pid) })
+    child.kill()
+    expect(lines.join('\n')).toContain('kept: event("watch:is_rare")')
+  })
+
   test('a mark', async () => {
     const { lines } = await watch({ when: ['mark.startsWith("deploy")'] }, [], () => void markCommand('deploy done'))
     expect(lines.join('\n')).toContain('deploy done')

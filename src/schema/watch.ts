@@ -32,9 +32,15 @@ export interface ProbeEvent {
   /** Number in rules and records: begin and end of a span share one. */
   readonly number: number
   readonly at:
-    | { readonly kind: 'uprobe'; readonly path: string; readonly offset: number; readonly isReturn: boolean }
+    | {
+        readonly kind: 'uprobe'
+        readonly path: string
+        readonly offset: number
+        readonly isReturn: boolean
+        readonly semaphoreOffset?: number
+      }
     | { readonly kind: 'tracepoint'; readonly id: number }
-    | { readonly kind: 'watch'; readonly address: bigint; readonly tids: readonly number[] }
+    | { readonly kind: 'watch'; readonly address: bigint; readonly sizeBytes: 1 | 2 | 4 | 8; readonly tids: readonly number[] }
 }
 
 /** Most rules the kernel is given: RULES of flight.bpf.c. More are evaluated here. */

@@ -28,16 +28,26 @@ export class Throttle {
     this.#limits = limits
   }
 
+  /** Whether another window could be looked at now. */
+  hasRoom(nowNs: number): boolean {
+    this.#refill(nowNs)
+    return this.#tokens >= 1
+  }
+
   /** Whether a trigger that fires now is followed; taking a token if so. */
   holds(trigger: number, nowNs: number): Held | undefined {
     if (this.#keptCount >= this.#limits.max) return 'max'
     if (this.#keptBytes >= this.#limits.maxDiskBytes) return 'maxDisk'
     if (nowNs < (this.#restsUntil.get(trigger) ?? Number.NEGATIVE_INFINITY)) return 'cooldown'
-    this.#tokens = Math.min(BURST, this.#tokens + Math.max(0, nowNs - this.#refilledNs) / REFILL_NS)
-    this.#refilledNs = nowNs
+    this.#refill(nowNs)
     if (this.#tokens < 1) return 'rate'
     this.#tokens--
     return undefined
+  }
+
+  #refill(nowNs: number): void {
+    this.#tokens = Math.min(BURST, this.#tokens + Math.max(0, nowNs - this.#refilledNs) / REFILL_NS)
+    this.#refilledNs = nowNs
   }
 
   /** A window was kept. */

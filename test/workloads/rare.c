@@ -13,7 +13,13 @@
 #include <time.h>
 #include <unistd.h>
 
-static int is_rare;
+/* A static probe as sys/sdt.h writes it: usdt:rare:begins. */
+#define PROBE                                                                                                          \
+	__asm__ volatile("990: nop\n.pushsection .note.stapsdt,\"\",\"note\"\n.balign 4\n.4byte 992f-991f, 994f-993f, 3\n" \
+			 "991: .asciz \"stapsdt\"\n992: .balign 4\n993: .8byte 990b, 0, 0\n"                                \
+			 ".asciz \"rare\"\n.asciz \"begins\"\n.asciz \"\"\n994: .balign 4\n.popsection\n")
+
+int is_rare;
 static pthread_barrier_t both;
 static pthread_mutex_t first = PTHREAD_MUTEX_INITIALIZER, second = PTHREAD_MUTEX_INITIALIZER;
 
@@ -143,6 +149,8 @@ int main(int count, char **arguments)
 	fprintf(file, "%d", run + 1);
 	fclose(file);
 	is_rare = (run + 1) % atoi(arguments[3]) == 0;
+	if (is_rare)
+		PROBE;
 	if (!strcmp(kind, "inversion"))
 		return inversion();
 	if (!strcmp(kind, "descriptors"))
@@ -160,6 +168,10 @@ int main(int count, char **arguments)
 	}
 	if (!strcmp(kind, "segfault"))
 		return raise(SIGSEGV);
+	if (!strcmp(kind, "toggle")) { /* writes a variable until it is killed */
+		for (;; is_rare = !is_rare)
+			nap(20);
+	}
 	if (!strcmp(kind, "hog")) {
 		time_t end = time(0) + 3;
 		while (time(0) < end)

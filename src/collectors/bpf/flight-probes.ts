@@ -45,7 +45,9 @@ function openEvents(host: WatchHost, { at }: ProbeEvent, cpus: readonly number[]
 function openUprobe(host: WatchHost, at: Extract<ProbeEvent['at'], { kind: 'uprobe' }>): Events {
   const type = Number(host.readText('/sys/bus/event_source/devices/uprobe/type'))
   if (!(type > 0)) return { errno: 'ENOENT' }
-  const attr = encodeAttr({ type, config: at.isReturn ? 1 : 0, flags: ['disabled'], period: 1 })
+  // its upper half: offset in the file of a counter that the kernel holds above 0 meanwhile
+  const config = (at.isReturn ? 1 : 0) + (at.semaphoreOffset ?? 0) * 2 ** 32
+  const attr = encodeAttr({ type, config, flags: ['disabled'], period: 1 })
   new DataView(attr.buffer).setBigUint64(64, BigInt(at.offset), true) // config2: offset in the file
   const opened = host.openPathEvent(attr, at.path, { pid: -1, cpu: 0 })
   return 'errno' in opened ? opened : { fds: [opened.fd] }
@@ -56,7 +58,7 @@ function openWatchpoints(host: WatchHost, at: Extract<ProbeEvent['at'], { kind: 
   const view = new DataView(attr.buffer)
   view.setUint32(52, WATCH_WRITES, true) // bp_type
   view.setBigUint64(56, at.address, true) // bp_addr
-  view.setBigUint64(64, 8n, true) // bp_len
+  view.setBigUint64(64, BigInt(at.sizeBytes), true) // bp_len
   const fds: number[] = []
   for (const tid of at.tids) {
     const opened = host.openPerfEvent(attr, tid, -1, OPEN_CLOEXEC)

@@ -124,7 +124,7 @@ struct {
 struct sleep {
 	u64 off_at, wake_at;
 	u64 user_stack_at;
-	u64 stack_futex; /* what it waited for then */
+	u64 stack_place; /* the call it was in then, and on what */
 	u32 tid;
 	u32 state;
 	u32 waker;
@@ -193,7 +193,7 @@ static __always_inline struct sleep *new_sleep(struct task_struct *task)
 	if (sleep->tid != task->pid) {
 		sleep->tid = task->pid;
 		sleep->user_stack_at = 0;
-		sleep->stack_futex = 0;
+		sleep->stack_place = 0;
 	}
 	return sleep;
 }
@@ -290,13 +290,18 @@ static __always_inline u64 futex_operation(struct task_struct *task)
 #endif
 }
 
-/* The user's stack of the running thread, at most one in user_stack_ns, but for another futex than before: who waits for a lock matters. */
-static __always_inline u64 own_stack(void *context, struct sleep *sleep, u64 now, u64 futex)
+/*
+ * The user's stack of the running thread, which costs some microseconds: at most one in user_stack_ns, and in ten times as long where it
+ * sleeps in the same call on the same object again. Another futex than before is always taken: who waits for a lock matters.
+ */
+static __always_inline u64 own_stack(void *context, struct sleep *sleep, u64 now, u64 place)
 {
-	if (now - sleep->user_stack_at < control.user_stack_ns && (!futex || futex == sleep->stack_futex))
+	u64 since = now - sleep->user_stack_at;
+	bool is_futex = place >> 48 == control.futex_nr + 1;
+	if (place == sleep->stack_place ? since < 10 * control.user_stack_ns : since < control.user_stack_ns && !is_futex)
 		return STACK_NOT_SAMPLED;
 	sleep->user_stack_at = now;
-	sleep->stack_futex = futex;
+	sleep->stack_place = place;
 	return current_stack(context, BPF_F_USER_STACK, 0);
 }
 
@@ -324,7 +329,7 @@ int BPF_PROG(on_switch, bool preempt, struct task_struct *prev, struct task_stru
 			sleep->waker = 0;
 			sleep->state = task_state;
 			if (prev->mm && !(prev->flags & PF_KTHREAD))
-				stack = own_stack(ctx, sleep, now, number == control.futex_nr ? first : 0);
+				stack = own_stack(ctx, sleep, now, (u64)(number + 1) << 48 | (first & 0xffffffffffff));
 		}
 	}
 	struct record *record = next_record(SWITCH, now, prev);

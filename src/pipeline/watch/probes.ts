@@ -9,7 +9,8 @@ import type { Plan } from '../../speculative/plan.ts'
 import { spanTriggerText } from '../../speculative/span-condition.ts'
 import type { Trigger } from '../../speculative/trigger.ts'
 import { parseTriggers } from '../../speculative/trigger-language.ts'
-import { functionOffsets } from './functions.ts'
+import { suggest } from '../../spelling.ts'
+import { functionOffsets, usdtPlaces, variableIn } from './functions.ts'
 import type { WatchOptions } from './options.ts'
 import { tracepointId } from './vocabulary.ts'
 
@@ -70,17 +71,40 @@ function probesFor(
       throw refused(name, `${event.path} does not say where ${event.symbol} is.`, 'Give the offset in the file: uprobe:PATH:0x1234')
     return [{ name, role, number, at: { kind: 'uprobe', path: event.path, offset, isReturn: event.kind === 'uretprobe' } }]
   }
-  if (event.kind === 'watch') {
-    const address = /^(0x)?[0-9a-f]+$/i.test(event.target)
-      ? BigInt(event.target.startsWith('0x') ? event.target : `0x${event.target}`)
-      : undefined
-    if (address === undefined) throw refused(name, 'A watchpoint needs an address in the process.', 'watch:0x7f0012345678')
-    const pid = target.kind === 'pid' ? target.pid : undefined
-    if (pid === undefined) throw refused(name, 'A watchpoint is on the memory of one process.', 'Name it with --pid.')
-    const tids = (host.listDirectory(`/proc/${pid}/task`) ?? []).map(Number)
-    return [{ name, role, number, at: { kind: 'watch', address, tids } }]
-  }
-  throw refused(name, 'USDT probes are not attached yet.', 'Use uprobe:PATH:0xOFFSET with the offset that readelf -n shows.')
+  if (event.kind === 'usdt') return usdtProbes(host, event, { name, number, role })
+  if (event.kind === 'watch') return watchpoint(host, event.target, { name, number, role, target })
+  throw refused(name, 'System calls are recorded by themselves.', '--syscalls all')
+}
+
+type About = Pick<ProbeEvent, 'name' | 'number' | 'role'>
+
+function usdtProbes(host: Host, event: Extract<EventName, { kind: 'usdt' }>, about: About): readonly ProbeEvent[] {
+  const all = usdtPlaces(host, event.path) ?? []
+  const places = all.filter(({ provider, name }) => provider === event.provider && name === event.name)
+  if (places.length > 0)
+    return places.map(({ offset, semaphoreOffset }) => ({
+      ...about,
+      at: { kind: 'uprobe', path: event.path, offset, semaphoreOffset, isReturn: false },
+    }))
+  const names = [...new Set(all.map(({ provider, name }) => `${provider}:${name}`))]
+  const nearest = suggest(`${event.provider}:${event.name}`, names)
+  throw refused(about.name, `${event.path} has ${names.length} static probes, and not this one${nearest}.`, `readelf -n ${event.path}`)
+}
+
+/** Sizes that debug registers take. */
+const sizes = [8, 4, 2, 1] as const
+
+function watchpoint(host: Host, wanted: string, { target, ...about }: About & { readonly target: Target }): readonly ProbeEvent[] {
+  const pid = target.kind === 'pid' ? target.pid : undefined
+  if (pid === undefined) throw refused(about.name, 'A watchpoint is on the memory of one process.', 'Name it with --pid.')
+  const isAddress = /^0x[0-9a-f]{1,16}$/i.test(wanted)
+  const found = isAddress ? { address: BigInt(wanted), sizeBytes: 8 } : variableIn(host, pid, wanted)
+  if (found === undefined)
+    throw refused(about.name, `Neither the program of process ${pid} nor its libraries have a variable ${wanted}.`, 'watch:0x7f0012345678')
+  // an address must be a multiple of the size that is watched
+  const sizeBytes = sizes.find(size => size <= Math.max(1, found.sizeBytes) && found.address % BigInt(size) === 0n) ?? 1
+  const tids = (host.listDirectory(`/proc/${pid}/task`) ?? []).map(Number)
+  return [{ ...about, at: { kind: 'watch', address: found.address, sizeBytes, tids } }]
 }
 
 function refused(name: string, why: string, next: string): AutotuneError {

@@ -5,6 +5,7 @@ import { type AutotuneError, describeError } from '../../errors.ts'
 import type { WatchHost } from '../../host-watch.ts'
 import { NONE, type Row, type Target } from '../../schema.ts'
 import type { Plan } from '../../speculative/plan.ts'
+import { Storm } from '../../speculative/storm.ts'
 import { Throttle } from '../../speculative/throttle.ts'
 import type { WindowFacts } from '../../speculative/trigger-language.ts'
 import { type LaunchedCommand, launchCommand } from '../launched-command.ts'
@@ -80,6 +81,7 @@ class Session {
   readonly #options: SessionOptions
   readonly #throttle: Throttle
   readonly #waiting: Firing[] = []
+  readonly #storm: Storm<Firing>
   #wake: () => void = () => {}
   #committed = 0
   #discarded = 0
@@ -95,6 +97,7 @@ class Session {
   constructor(options: SessionOptions) {
     this.#options = options
     this.#throttle = new Throttle({ ...options.limits })
+    this.#storm = new Storm(options.limits.beforeNs)
   }
 
   async run(): Promise<SessionResult> {
@@ -136,6 +139,8 @@ class Session {
       await this.#followAll()
     }
     await this.#followAll()
+    const held = this.#storm.take()
+    if (held !== undefined) this.#discard(held, 'rate')
   }
 
   #isOver(): boolean {
@@ -154,6 +159,8 @@ class Session {
   /** Windows of all triggers that fired so far; what fires meanwhile and lies within one is part of it. */
   async #followAll(): Promise<void> {
     const follow = async (): Promise<void> => {
+      const worst = this.#throttle.hasRoom(this.#options.rings.nowNs()) ? this.#storm.take() : undefined
+      if (worst !== undefined) this.#waiting.unshift(worst)
       for (let firing = this.#waiting.shift(); firing !== undefined; firing = this.#waiting.shift()) await this.#follow(firing)
     }
     this.#windowBusy = this.#windowBusy.then(follow)
@@ -163,6 +170,10 @@ class Session {
   async #follow(firing: Firing): Promise<void> {
     const { rings, host, limits, plan } = this.#options
     const held = this.#throttle.holds(firing.trigger, rings.nowNs())
+    if (held === 'rate') {
+      const other = this.#storm.hold(firing)
+      return other === undefined ? undefined : this.#discard(other, held)
+    }
     if (held !== undefined) return this.#discard(firing, held)
     const dump = dumpState(host, rings.tracker.targetPids, pid => rings.tracker.currentRow(pid))
     const isCommand = plan.triggers[firing.trigger]?.way.kind === 'command'
