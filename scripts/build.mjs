@@ -1,6 +1,8 @@
 /** Builds dist/: the command (bundled, split so that each subcommand loads only what it needs) and the report's assets. */
-import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { chmodSync, copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { build } from 'esbuild'
+import { parse } from 'yaml'
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
 
@@ -40,5 +42,11 @@ await build({
 
 copyFileSync('src/report/page.css', 'dist/report-page.css')
 cpSync('rules', 'dist/rules', { recursive: true, filter: path => !path.includes('.test.') })
+// parsing YAML is most of the time of an analysis: done once, here, by the checksum of each text
+const ruleTexts = readdirSync('rules')
+  .filter(file => file.endsWith('.yaml'))
+  .map(file => readFileSync(`rules/${file}`, 'utf8'))
+const parsedRules = ruleTexts.map(text => [createHash('sha256').update(text).digest('hex'), parse(text)])
+writeFileSync('dist/parsed-rules.json', JSON.stringify(Object.fromEntries(parsedRules)))
 cpSync('src/collectors/bpf/out', 'dist/bpf', { recursive: true })
 chmodSync('dist/cli.js', 0o755)
