@@ -25,6 +25,13 @@ test('adds forks, and the kernel and loader of short-lived programs, but not wha
   expect(observation.facts).toEqual({ parent: 'sh (pid 1)', program: 'true', functionName: 'spawn' })
 })
 
+test('what the kernel does for a program that works for a while is what it is there for', () => {
+  const status = 'git: main;lstat@libc;do_syscall_64@kernel;__x64_sys_newfstatat@kernel 20\nsh: main 20'
+  const [observation] = observeTables(forkExec, tables(status.replace('git', 'true'), 70e6), contextOf())
+  expect(observation.share.estimate).toBe(0)
+  expect(observation.metrics).toMatchObject({ shortLivedRatio: 0.5 })
+})
+
 test('a program that lives on is not short-lived', () => {
   const [observation] = observeTables(forkExec, tables(stacks, 2e9), contextOf())
   expect(observation.share.estimate).toBeCloseTo(0.4)

@@ -11,11 +11,17 @@ import { measureTargetTime, type TargetTime, TIME_TABLES } from './target-time.t
 /** A program that lives shorter than this is short-lived: rules.md proc.exec_storm. */
 const SHORT_NS = 1e9
 
+/**
+ * One that computes no longer than this does next to nothing but start and end: that takes about a millisecond, with libraries a
+ * few. What the kernel does for others is what they are there for. No source: a guess.
+ */
+const START_NS = 10e6
+
 /** The dynamic loader: glibc, musl. */
 const loader = /^(ld-linux.*|ld-musl.*|ld)[.-]/
 
 /**
- * What the target pays for starting processes: the kernel's work for processes that live less than a second, the time of
+ * What the target pays for starting processes: the kernel's work for processes that hardly do anything else, the time of
  * their loader, and fork and exec wherever they are called. What short-lived programs compute is work, and not counted.
  */
 export const forkExec = defineDetector({
@@ -40,7 +46,7 @@ export const forkExec = defineDetector({
     if (!(time.totalNs > 0) || !(time.runningNs > 0)) return []
     const { process } = tables
     const started = readStarted(process, time)
-    const isShort = (row: number) => row >= 0 && started.short[row] === 1
+    const isShort = (row: number) => row >= 0 && started.brief[row] === 1
     const starting = (entry: string) => entry.endsWith('()') && callGroup(entry.slice(0, -2)) === 'process'
     const startNs = startingNs({ tables, time, context, isShort, starting })
     if (startNs === undefined) return []
@@ -74,7 +80,8 @@ export const forkExec = defineDetector({
 
 /** Images of members that began while we looked, and which of them ended within a second. */
 function readStarted(process: Table<'process'>, time: TargetTime) {
-  const short = new Uint8Array(process.length)
+  /** 1 for processes that did nothing but start and end. */
+  const brief = new Uint8Array(process.length)
   const rowOfPid = new Map<number, number>()
   const byParent = new Tally()
   const byProgram = new NamedTally()
@@ -89,7 +96,7 @@ function readStarted(process: Table<'process'>, time: TargetTime) {
         byParent.add(rowOfPid.get(process.parentPid[row]) ?? NONE, 1)
         byProgram.add(shorten(textAt(process.comm, row) ?? '?'), 1)
         if (lifeNs < SHORT_NS) {
-          short[row] = 1
+          brief[row] = Math.min(lifeNs, time.runningOf[row]) <= START_NS ? 1 : 0
           sum.shortCount++
           sum.lifeNs += lifeNs
           sum.shortNs += time.runningOf[row]
@@ -98,7 +105,7 @@ function readStarted(process: Table<'process'>, time: TargetTime) {
     }
     rowOfPid.set(process.pid[row], row)
   }
-  return { ...sum, short, byParent, byProgram }
+  return { ...sum, brief, byParent, byProgram }
 }
 
 interface StartingInput {

@@ -1,6 +1,7 @@
 import { type Culprit, NONE, type Table, textAt } from '../schema.ts'
 import { causeMetrics, describeCause, shareCauses } from './cause-shares.ts'
 import { defineDetector } from './detector.ts'
+import { heldIdleRatio, withHeldIdle } from './held-idle.ts'
 import { processLabel } from './labels.ts'
 import { threadKey } from './thread-groups.ts'
 import { findUserLocks, type UserLock } from './user-locks.ts'
@@ -23,6 +24,7 @@ export const futexContention = defineDetector({
     maxWaitNs: 'The longest.',
     waiterThreadsCount: 'Threads that waited for it.',
     ...causeMetrics,
+    idleRatio: 'Share in which it waited for its client or for time to pass; known of locks that processes share.',
     offCpuRatio: 'Share in which the holder waited for something itself: for I/O, or asleep.',
   },
   facts: {
@@ -40,7 +42,8 @@ export const futexContention = defineDetector({
     return findUserLocks(tables.wait, loss)
       .slice(0, MAX_LOCKS)
       .map(lock => {
-        const blame = loss.blame(lock.rows)
+        const idleRatio = lock.isBetweenProcesses ? heldIdleRatio(loss.graph, tables.wait, lock) : 0
+        const blame = withHeldIdle(loss.blame(lock.rows), idleRatio)
         const share = loss.shareOf(timeByBin(loss, tables.wait, lock.rows))
         const causes = shareCauses(blame)
         const facts = describeLock(tables, loss, { lock, blame })
@@ -54,7 +57,8 @@ export const futexContention = defineDetector({
             maxWaitNs,
             waiterThreadsCount: threads,
             ...causes,
-            offCpuRatio: Math.min(1, causes.ioRatio + causes.sleepRatio + (lock.isBetweenProcesses ? idleRatio(blame) : 0)),
+            idleRatio,
+            offCpuRatio: Math.min(1, causes.ioRatio + causes.sleepRatio + idleRatio),
           },
           facts,
           share,
@@ -64,11 +68,6 @@ export const futexContention = defineDetector({
       })
   },
 })
-
-/** A process that holds a lock while it waits for its client makes all others wait for that client. */
-function idleRatio({ ns, causes }: WaitBlame): number {
-  return ns > 0 ? causes.reduce((sum, cause) => (cause.kind === 'idle' ? sum + cause.ns : sum), 0) / ns : 0
-}
 
 interface Holders {
   /** Share of the waits that the first holder ended. */
@@ -119,8 +118,14 @@ function describeLock(
     holder: names.thread(holder.process, holder.tid),
     functionName: (giver !== undefined && !ofTheLock.test(giver) ? giver : (busy ?? giver)) ?? 'unknown code',
     busyFunction: busy ?? 'unknown code',
-    activity: blame.causes.length === 0 ? 'does something that was not seen' : describeCause(mostDone(blame)),
+    activity: describeHolder(blame),
   }
+}
+
+function describeHolder(blame: WaitBlame): string {
+  if (blame.causes.length === 0) return 'does something that was not seen'
+  const most = mostDone(blame)
+  return most.kind === 'idle' ? 'waits for its client, or sleeps' : describeCause(most)
 }
 
 /** Unlocking itself: without frame pointers in the C library it hides who called it. */
