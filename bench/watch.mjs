@@ -70,7 +70,9 @@ async function measureCost() {
 async function beside(tool, run) {
   if (tool === undefined) return run()
   const child = spawn(tool.command[0], tool.command.slice(1), { stdio: ['ignore', 'ignore', 'pipe'] })
-  const failed = new Promise((_, reject) => child.once('exit', status => reject(new Error(`${tool.command.join(' ')} ended with ${status}`))))
+  const failed = new Promise((_, reject) =>
+    child.once('exit', status => reject(new Error(`${tool.command.join(' ')} ended with ${status}`))),
+  )
   failed.catch(() => {})
   const ready =
     tool.isReady === undefined
