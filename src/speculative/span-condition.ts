@@ -1,6 +1,6 @@
 import { parseTriggerText } from './trigger-text.ts'
 
-const token = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[.]?\s*\b[A-Za-z_]\w*/gu
+const token = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|(?<![.]\s*)\b[A-Za-z_]\w*/gu
 const spanFields = new Set(['durationMs', 'ret'])
 /** What is known only when the window is there. */
 const windowFields = new Set(['exit', 'signal', 'events', 'lost', 'windowMs'])
