@@ -41,11 +41,23 @@ function quantile(values: readonly number[], share: number): number {
   return [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))]
 }
 
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // it is over
+  }
+}
+
 /** From the trigger's own event to the last event that is still in the frozen set, on any CPU, while both CPUs are busy. */
 async function measureDelay(freezes: FlightOptions['freezes']): Promise<void> {
   const rule = { kind: 'exit', subject: 0, low: 7, high: 7, isInverted: false, minNs: 0 } as const
   const flight = open({ rules: [rule], freezes })
-  const load = spawn('perf', ['bench', 'sched', 'messaging', '-g', '2', '-l', '1000000'], { stdio: 'ignore' })
+  const load = spawn('perf', ['bench', 'sched', 'messaging', '-g', '2', '-l', '1000000'], { stdio: 'ignore', detached: true })
+  const stopLoad = (): void => endGroup(load.pid)
+  process.on('exit', stopLoad)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
   const frozenAfter: number[] = []
   const armedAfter: number[] = []
   for (let turn = 0; turn < 200; turn++) {
@@ -63,7 +75,9 @@ async function measureDelay(freezes: FlightOptions['freezes']): Promise<void> {
     }
     if (child.exitCode === null) await new Promise(resolve => child.once('exit', resolve))
   }
-  load.kill()
+  // its senders and receivers outlive it: the whole group goes
+  endGroup(load.pid)
+  process.off('exit', stopLoad)
   flight.close()
   const ms = (ns: number): string => `${(ns / 1e6).toFixed(3)} ms`
   say(

@@ -41,6 +41,13 @@ const loads = {
   pgbench: { start: startPostgres, run: runPgbench },
 }
 
+// what we started ends with us, also when we are told to end
+const children = new Set()
+process.on('exit', () => {
+  for (const child of children) child.kill()
+})
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
+
 printMachine()
 try {
   if (part === 'cost') await measureCost()
@@ -70,6 +77,7 @@ async function measureCost() {
 async function beside(tool, run) {
   if (tool === undefined) return run()
   const child = spawn(tool.command[0], tool.command.slice(1), { stdio: ['ignore', 'ignore', 'pipe'] })
+  children.add(child)
   const failed = new Promise((_, reject) =>
     child.once('exit', status => reject(new Error(`${tool.command.join(' ')} ended with ${status}`))),
   )
@@ -102,6 +110,7 @@ function simpleBench(options) {
 
 async function startRedis() {
   const server = spawn('redis-server', ['--port', '16379', '--bind', '127.0.0.1', '--save', '', '--dir', folder], { stdio: 'ignore' })
+  children.add(server)
   while (spawnSync('redis-cli', ['-p', '16379', 'ping'], { encoding: 'utf8' }).stdout?.trim() !== 'PONG')
     await new Promise(resolve => setTimeout(resolve, 50))
   return () => {

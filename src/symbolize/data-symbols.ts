@@ -40,7 +40,7 @@ function find(file: ElfFile, sectionName: string, isWanted: (candidate: Candidat
   const section = sectionNamed(file, sectionName)
   const strings = section === undefined ? undefined : file.sections[section.link]
   if (section === undefined || strings === undefined || section.sizeBytes > MAX_ENTRIES * ENTRY_WORDS * 4) return undefined
-  const bytes = readSection(file, section).slice()
+  const bytes = new Uint8Array(readSection(file, section)) // aligned
   const names = readSection(file, strings)
   const words = new Uint32Array(bytes.buffer, 0, bytes.byteLength >> 2)
   for (let at = 0; at + ENTRY_WORDS <= words.length; at += ENTRY_WORDS) {

@@ -31,7 +31,8 @@ export function readUsdtProbes(elf: ElfFile): readonly UsdtProbe[] {
     const type = reader.u32('note type')
     const owner = Buffer.from(reader.bytes(padded(nameBytes), 'note name').subarray(0, nameBytes)).toString('latin1')
     const content = reader.bytes(Math.min(reader.remaining, padded(contentBytes)), 'note').subarray(0, contentBytes)
-    if (type === NOTE_TYPE && owner === OWNER && content.length >= 24) probes.push(parseNote(content, { base, file: elf.name }))
+    if (type === NOTE_TYPE && owner === OWNER && content.length === contentBytes && contentBytes >= 24)
+      probes.push(parseNote(content, { base, file: elf.name }))
   }
   return probes
 }

@@ -39,7 +39,7 @@ export class Contrast {
     kept.push(this.#measure(events, range))
     this.#kept.set(firing.trigger, kept.slice(-MAX_KEPT))
     const controls = isSpan ? spans.map(span => this.#measure(events, span)) : this.#controls.items
-    return tableOf('contrast', leadWithLock(compareWindows(kept, controls)))
+    return tableOf('contrast', leadWithLock(ownFirst(compareWindows(kept, controls))))
   }
 
   #measure(events: FlightEvents, { fromNs, toNs, tid }: { fromNs: number; toNs: number; tid: number | undefined }): Measures {
@@ -65,6 +65,12 @@ export class Contrast {
     for (let row = 0; row < process.length; row++) if (process.role[row] === ProcessRole.Target) pids.add(process.pid[row])
     return pids.size === 0 ? undefined : pids
   }
+}
+
+/** What devices did was for everybody: of equally telling differences, those of the target itself come first. */
+function ownFirst(differences: readonly Difference[]): readonly Difference[] {
+  const isShared = ({ measure }: Difference): number => (/ requests to device /.test(measure) ? 1 : 0)
+  return [...differences].sort((a, b) => a.pValue - b.pValue || isShared(a) - isShared(b))
 }
 
 /** A lock says more than the time in the call that waited for it, where it is nearly all of it. */
