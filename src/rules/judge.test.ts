@@ -4,6 +4,7 @@ import type { DetectorOutcome, Observation, Unavailable } from '../schema.ts'
 import { loadCatalogue } from './catalogue.ts'
 import { type JudgeContext, judge } from './judge.ts'
 import type { LoadedRule } from './rule.ts'
+import { reachVerdict } from './verdict.ts'
 
 const input: JudgeContext = { context, activity: busy, quality, unavailable: [] }
 const ran = (...observations: Observation[]): DetectorOutcome[] => [{ detector: 'run-queue', status: 'ran', observations }]
