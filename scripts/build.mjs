@@ -1,7 +1,6 @@
 /** Builds dist/: the command (bundled, split so that each subcommand loads only what it needs) and the report's assets. */
-import { chmodSync, copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { build } from 'esbuild'
-import { parse } from 'yaml'
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
 
@@ -38,10 +37,5 @@ await build({
 
 copyFileSync('src/report/page.css', 'dist/report-page.css')
 cpSync('rules', 'dist/rules', { recursive: true, filter: path => !path.includes('.test.') })
-// parsing two hundred files of YAML takes longer than the rest of an analysis: test/rule-files.test.ts has checked them
-const parsed = readdirSync('rules')
-  .filter(name => name.endsWith('.yaml'))
-  .map(name => [name, parse(readFileSync(`rules/${name}`, 'utf8'))])
-writeFileSync('dist/rules/parsed.json', JSON.stringify(Object.fromEntries(parsed)))
 cpSync('src/collectors/bpf/out', 'dist/bpf', { recursive: true })
 chmodSync('dist/cli.js', 0o755)

@@ -1,6 +1,6 @@
 /** Files that ship with autotune: the rules, and the script and style of the report. */
 
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AutotuneError } from '../errors.ts'
@@ -9,8 +9,6 @@ import { AutotuneError } from '../errors.ts'
 export interface RuleText {
   readonly path: string
   readonly text: string
-  /** Its content where the build parsed it. */
-  readonly value?: unknown
 }
 
 /** Larger rule files are refused by the rule engine anyway. */
@@ -31,18 +29,6 @@ export function assetPath(name: string): string {
 /** Script and style of the HTML report. */
 export function readReportAssets(): { readonly script: string; readonly style: string } {
   return { script: readFileSync(assetPath('report-app.js'), 'utf8'), style: readFileSync(assetPath('report-page.css'), 'utf8') }
-}
-
-/** The rules that ship with autotune, parsed already when we are built. */
-export function readBuiltInRules(): RuleText[] {
-  const directory = assetPath('rules')
-  const parsed = join(directory, 'parsed.json')
-  if (existsSync(parsed)) {
-    const values: Readonly<Record<string, unknown>> = JSON.parse(readFileSync(parsed, 'utf8'))
-    return Object.entries(values).map(([name, value]) => ({ path: join(directory, name), text: '', value }))
-  }
-  const names = readdirSync(directory).filter(name => name.endsWith('.yaml'))
-  return names.sort().map(name => readRuleFile(join(directory, name)))
 }
 
 /** One rule file; what cannot be read is an error that names it. */

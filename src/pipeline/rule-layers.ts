@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { AutotuneError } from '../errors.ts'
-import { type RuleText, readBuiltInRules, readRuleFile } from './assets.ts'
+import { assetPath, type RuleText, readRuleFile } from './assets.ts'
 
 /** Rules and suppressions of all layers. */
 export interface RuleLayers {
@@ -51,10 +51,10 @@ export function readRuleLayers(commandLine: readonly string[], places: LayerPlac
     if (why !== undefined && why !== '') remarks.push(`warning: the rules in ${directory} were left out: ${why}`)
     return why === undefined
   })
-  const paths = [...found, ...commandLine].flatMap(listRuleFiles)
+  const paths = [assetPath('rules'), ...found, ...commandLine].flatMap(listRuleFiles)
   const isSuppression = (path: string) => path.endsWith(`/${SUPPRESSIONS}`) || path === SUPPRESSIONS
   return {
-    files: [...readBuiltInRules(), ...paths.filter(path => !isSuppression(path)).map(readRuleFile)],
+    files: paths.filter(path => !isSuppression(path)).map(readRuleFile),
     suppressions: paths.filter(isSuppression).map(readRuleFile),
     remarks,
   }

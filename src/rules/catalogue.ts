@@ -12,8 +12,6 @@ import { parseYaml, type YamlSource } from './yaml-source.ts'
 export interface RuleFile {
   readonly path: string
   readonly text: string
-  /** Its content where somebody parsed it before: our own rules, when we are built. */
-  readonly value?: unknown
 }
 
 /** Something wrong in a rule file. */
@@ -62,7 +60,7 @@ interface Fault {
 }
 
 function loadRule(file: RuleFile, detectors: ReadonlyMap<string, Known>): LoadedRule | Fault[] {
-  const source = file.value === undefined ? parseYaml(file.text) : withoutLines(file.value)
+  const source = parseYaml(file.text)
   if ('reason' in source) return [source]
   const parsed = ruleSchema.safeParse(source.value)
   if (!parsed.success) return describeIssues(parsed.error, source)
@@ -80,11 +78,6 @@ function loadRule(file: RuleFile, detectors: ReadonlyMap<string, Known>): Loaded
   const compiled = compile(fields, known, source)
   if ('faults' in compiled || faults.length > 0) return [...faults, ...('faults' in compiled ? compiled.faults : [])]
   return { ...fields, path: file.path, ...compiled }
-}
-
-/** What was parsed before is right, so nobody asks for its lines. */
-function withoutLines(value: unknown): YamlSource {
-  return { value, lineOf: () => 1, lineOfKey: () => 1 }
 }
 
 /** "/etc/rules/cpu-steal.yaml" → "cpu-steal". */
