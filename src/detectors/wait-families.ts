@@ -16,8 +16,10 @@ export interface WaitFamily {
 const kernelFamilies: readonly WaitFamily[] = [
   // fs/pipe.c: the reader does not keep up
   { id: 'pipe-full', kernel: /^(anon_)?pipe_write$/, reasons: ['pipe'] },
-  // net/core/stream.c, net/unix/af_unix.c
-  { id: 'send-buffer-full', kernel: /^(sk_stream_wait_memory|sock_alloc_send_pskb|unix_wait_for_peer)$/ },
+  // net/core/stream.c: TCP
+  { id: 'send-buffer-full', kernel: /^sk_stream_wait_memory$/ },
+  // net/core/sock.c under net/unix/af_unix.c: the reader on this machine does not keep up
+  { id: 'local-socket-full', kernel: /^(sock_alloc_send_pskb|sock_wait_for_wmem|unix_wait_for_peer)$/ },
   // block/blk-mq-tag.c: more requests than the device may have in flight
   { id: 'request-tags', kernel: /^(blk_mq_get_tag|__blk_mq_get_tag|sbitmap_queue_get\w*)$/ },
   // block/blk-wbt.c, blk-rq-qos.c

@@ -56,3 +56,13 @@ test('a wait of others is nobody of the target', () => {
   }
   expect(observe(waitFamily, drawing, program)).toEqual([])
 })
+
+test('a full socket on this machine is told from one whose peer is remote', () => {
+  const drawing = (leaf: string) => ({
+    stacks: `app: do_syscall_64@kernel;${leaf}@kernel 0`,
+    ledger: 'app/100: ##########',
+    waits: `app/100: socketSend by app/101 kernel=do_syscall_64@kernel;${leaf}@kernel 50*5`,
+  })
+  expect(observe(waitFamily, drawing('sock_alloc_send_pskb'), program)[0].facts.family).toBe('local-socket-full')
+  expect(observe(waitFamily, drawing('sk_stream_wait_memory'), program)[0].facts.family).toBe('send-buffer-full')
+})
