@@ -19,7 +19,12 @@ const all = { AUTOTUNE_CAUSE: '1' }
 const cases = {
   hot: { program: 'hot', detector: 'hot-path', names: 'hot', half, none },
   'lock-compute': { program: 'lock-compute', detector: 'hot-path', names: 'compute_locked', half, none },
-  'lock-compute, lock divided': { program: 'lock-compute', detector: 'futex-contention', names: 'futex', none: { ...all, AUTOTUNE_LOCKS: '4' } },
+  'lock-compute, lock divided': {
+    program: 'lock-compute',
+    detector: 'futex-contention',
+    names: 'futex',
+    none: { ...all, AUTOTUNE_LOCKS: '4' },
+  },
   'two-locks': { program: 'two-locks', detector: 'hot-path', names: 'compute_a', half, none },
   'lock-fsync': { program: 'lock-fsync', detector: 'durable-writes', names: '', half, none },
   'fsync-record': { program: 'fsync-record', detector: 'durable-writes', names: '', half },
@@ -55,9 +60,15 @@ function measure(name) {
   const recording = join(folder, recordingName(name))
   rmSync(recording, { recursive: true, force: true })
   const command = [binary, String(RECORD_SECONDS + 1), ...more]
-  const ran = spawnSync(process.execPath, [cli, 'record', '-q', '-d', `${RECORD_SECONDS}s`, '-o', recording, '--', ...command], { encoding: 'utf8' })
+  const ran = spawnSync(process.execPath, [cli, 'record', '-q', '-d', `${RECORD_SECONDS}s`, '-o', recording, '--', ...command], {
+    encoding: 'utf8',
+  })
   if (!existsSync(recording)) throw new Error(ran.stderr)
-  const truth = Object.fromEntries(Object.entries(rates).filter(([, list]) => list.length > 0).map(([which, list]) => [which, median(list)]))
+  const truth = Object.fromEntries(
+    Object.entries(rates)
+      .filter(([, list]) => list.length > 0)
+      .map(([which, list]) => [which, median(list)]),
+  )
   writeFileSync(`${recording}.json`, JSON.stringify({ rates, truth }))
   console.log(name, JSON.stringify(truth))
 }
@@ -129,7 +140,13 @@ process.stdout.write(JSON.stringify(answers))
     writeFileSync(entry, source)
     const options = ['--bundle', '--platform=node', '--format=esm', '--packages=external', '--log-level=error']
     execFileSync('npx', ['esbuild', entry, ...options, `--outfile=${file}`])
-    return JSON.parse(execFileSync(process.execPath, [file, JSON.stringify(input)], { encoding: 'utf8', maxBuffer: 1e9, stdio: ['ignore', 'pipe', 'inherit'] }))
+    return JSON.parse(
+      execFileSync(process.execPath, [file, JSON.stringify(input)], {
+        encoding: 'utf8',
+        maxBuffer: 1e9,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      }),
+    )
   } finally {
     for (const path of [entry, file]) rmSync(path, { force: true })
   }

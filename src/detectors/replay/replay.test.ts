@@ -106,10 +106,14 @@ describe('kernel threads that go on with what a device did', () => {
   const flush = (startNs: number, byInterrupt: boolean): readonly Partial<Row<'event'>>[] => [
     { timeNs: startNs + 10, type: EventType.BlockIssue, tid: 1, key: 7n, what: '8:0' },
     { timeNs: startNs + 12, tid: 1, otherTid: 0, what: 'fsync' },
-    ...(byInterrupt ? [] : [{ timeNs: startNs + 45, cpu: 1, type: EventType.Waking, tid: 9, flags: KERNEL | EventFlag.Interrupt, what: 'kernelThread' }]),
+    ...(byInterrupt
+      ? []
+      : [{ timeNs: startNs + 45, cpu: 1, type: EventType.Waking, tid: 9, flags: KERNEL | EventFlag.Interrupt, what: 'kernelThread' }]),
     ...(byInterrupt ? [] : [{ timeNs: startNs + 47, cpu: 1, tid: 0, otherTid: 9 }]),
     { timeNs: startNs + 50, cpu: 1, type: EventType.BlockComplete, tid: byInterrupt ? 0 : 9, key: 7n, what: '8:0' },
-    ...(byInterrupt ? [{ timeNs: startNs + 52, cpu: 1, type: EventType.Waking, tid: 9, flags: KERNEL | EventFlag.Interrupt, what: 'kernelThread' }] : []),
+    ...(byInterrupt
+      ? [{ timeNs: startNs + 52, cpu: 1, type: EventType.Waking, tid: 9, flags: KERNEL | EventFlag.Interrupt, what: 'kernelThread' }]
+      : []),
     ...(byInterrupt ? [{ timeNs: startNs + 54, cpu: 1, tid: 0, otherTid: 9 }] : []),
     { timeNs: startNs + 58, cpu: 1, type: EventType.Waking, tid: 1, otherTid: 9, what: 'fsync' },
     { timeNs: startNs + 60, cpu: 1, tid: 9, otherTid: 0, flags: KERNEL, what: 'kernelThread' },
