@@ -80,6 +80,9 @@ export function play(tape: Tape, { first, end }: { readonly first: number; reado
         break
       case Op.Done:
         threads[thread] = waitUntil(threads[thread], requests[other] + ns[index], part === NO_CLASS ? 0 : cuts.edge[part])
+        break
+      case Op.Serve:
+        threads[thread] = requests[other] + ns[index]
     }
   }
 }

@@ -32,6 +32,12 @@ export function readBurst(event: Table<'event'>, span: BurstSpan, targets: Event
   reader.finish()
 }
 
+/** Where and when something happened. */
+interface Place {
+  readonly cpu: number
+  readonly atNs: number
+}
+
 interface Request {
   /** Its number on the tape. */
   readonly slot: number
@@ -149,33 +155,43 @@ class BurstReader {
       woken.isIdle = code >= 0 && this.#isIdle[code]
     }
     if (!woken.isIdle) woken.activeNs += atNs - woken.lastNs
-    if (flags[row] & EventFlag.Interrupt || otherTid[row] <= 0) this.#endByInterrupt(woken, { cpu: this.#cpu(row), atNs })
-    else this.#endByThread(woken, this.#running(otherTid[row], { cpu: this.#cpu(row), atNs }), atNs)
+    const here = { cpu: this.#cpu(row), atNs }
+    if (flags[row] & EventFlag.Interrupt || otherTid[row] <= 0) this.#endByInterrupt(woken, here)
+    else this.#endByThread(woken, this.#running(otherTid[row], here), here)
     woken.lastNs = atNs
     woken.begin = boundaryOf(BoundaryKind.Waited, woken.wait)
     this.#enqueue(woken, atNs)
   }
 
-  #endByThread(woken: BurstThread, waker: BurstThread, atNs: number): void {
+  #endByThread(woken: BurstThread, waker: BurstThread, here: Place): void {
     this.#endStretch(waker, boundaryOf(BoundaryKind.Woke, woken.wait))
-    this.#add(woken.isKernel && woken.isIdle ? Op.Follow : Op.Wake, woken, { b: waker.slot, atNs, of: woken.wait })
+    // threads such as ksoftirqd do what else an interrupt would
+    if (waker.isKernel && this.#endByRequest(woken, here)) return
+    this.#add(woken.isKernel && woken.isIdle ? Op.Follow : Op.Wake, woken, { b: waker.slot, atNs: here.atNs, of: woken.wait })
   }
 
   /**
    * Devices take as long as they took, from the request on. Work and input come when they came; a sleep, and an answer of
    * somebody we do not see, take as long as they took.
    */
-  #endByInterrupt(woken: BurstThread, { cpu, atNs }: { readonly cpu: number; readonly atNs: number }): void {
-    const completed = this.#completed.get(cpu)
-    const isCompletion = completed !== undefined && !woken.isIdle && atNs - completed.atNs <= COMPLETION_NS
-    if (isCompletion && (completed.request.thread === woken || completed.request.issuedNs >= woken.lastNs)) {
-      const { slot: a } = woken
-      this.#tape.add(Op.Done, { a, b: completed.request.slot, ns: atNs - completed.atNs, atNs, of: woken.wait })
-      return
-    }
+  #endByInterrupt(woken: BurstThread, here: Place): void {
+    if (this.#endByRequest(woken, here)) return
+    const { atNs } = here
     const isSleep = this.#classes.waits[woken.wait].reason === 'sleep'
     if (woken.isIdle && !isSleep) this.#tape.add(Op.Arrive, { a: woken.slot, b: NO_CLASS, ns: atNs, atNs, of: woken.wait })
     else this.#add(Op.Wait, woken, { b: NO_CLASS, atNs, of: woken.wait })
+  }
+
+  /** Whether it was a request's end that ended the wait: its own, one given since on its behalf, or for kernel threads anybody's. */
+  #endByRequest(woken: BurstThread, { cpu, atNs }: Place): boolean {
+    const completed = this.#completed.get(cpu)
+    if (completed === undefined || atNs - completed.atNs > COMPLETION_NS) return false
+    const { request } = completed
+    const serves = woken.isKernel && woken.isIdle
+    if (!serves && (woken.isIdle || (request.thread !== woken && request.issuedNs < woken.lastNs))) return false
+    const { slot: a, wait: of } = woken
+    this.#tape.add(serves ? Op.Serve : Op.Done, { a, b: request.slot, ns: atNs - completed.atNs, atNs, of })
+    return true
   }
 
   #lock(row: number, atNs: number): void {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { type DrawnBurst, drawBurst } from '../../../test/burst-drawing.ts'
 import { drawRandomBurst } from '../../../test/random-burst.ts'
+import { EventFlag, EventType, NONE, type Row } from '../../schema.ts'
+import { tableOf } from '../../table-builder.ts'
 import { openReplay, type Replay, type ReplayCause, type ReplayOptions } from './replay.ts'
 
 const open = ({ event, burst }: DrawnBurst, options: ReplayOptions = {}): Replay => openReplay(event, burst, options)
@@ -96,6 +98,42 @@ describe('locks', () => {
     const looks = { length: 3, timeNs: Float64Array.of(5, 85, 165), tid: Int32Array.of(1, 1, 1) }
     const located = replay.locate(looks)
     expect(Array.from(located, index => replay.contexts[index].begin?.kind)).toEqual([undefined, 'waited', 'waited'])
+  })
+})
+
+describe('kernel threads that go on with what a device did', () => {
+  const KERNEL = EventFlag.KernelThread
+  const flush = (startNs: number, byInterrupt: boolean): readonly Partial<Row<'event'>>[] => [
+    { timeNs: startNs + 10, type: EventType.BlockIssue, tid: 1, key: 7n, what: '8:0' },
+    { timeNs: startNs + 12, tid: 1, otherTid: 0, what: 'fsync' },
+    ...(byInterrupt
+      ? []
+      : [{ timeNs: startNs + 45, cpu: 1, type: EventType.Waking, tid: 9, flags: KERNEL | EventFlag.Interrupt, what: 'kernelThread' }]),
+    ...(byInterrupt ? [] : [{ timeNs: startNs + 47, cpu: 1, tid: 0, otherTid: 9 }]),
+    { timeNs: startNs + 50, cpu: 1, type: EventType.BlockComplete, tid: byInterrupt ? 0 : 9, key: 7n, what: '8:0' },
+    ...(byInterrupt
+      ? [{ timeNs: startNs + 52, cpu: 1, type: EventType.Waking, tid: 9, flags: KERNEL | EventFlag.Interrupt, what: 'kernelThread' }]
+      : []),
+    ...(byInterrupt ? [{ timeNs: startNs + 54, cpu: 1, tid: 0, otherTid: 9 }] : []),
+    { timeNs: startNs + 58, cpu: 1, type: EventType.Waking, tid: 1, otherTid: 9, what: 'fsync' },
+    { timeNs: startNs + 60, cpu: 1, tid: 9, otherTid: 0, flags: KERNEL, what: 'kernelThread' },
+    { timeNs: startNs + 62, tid: 0, otherTid: 1 },
+  ]
+  const plain = { cpu: 0, type: EventType.Switch, flags: 0, process: 0, otherTid: NONE, key: 0n, what: undefined }
+
+  // a kernel thread that an interrupt woke came when it came only where no request of ours was what it came for
+  test.each([
+    ['kworker, woken by the interrupt of the request', true],
+    ['ksoftirqd, in which the request is completed', false],
+  ])('half of the waits is half of them each time: %s', (_, byInterrupt) => {
+    const rows = Array.from({ length: 10 }, (_, round) => flush(round * 100, byInterrupt)).flat()
+    const event = tableOf(
+      'event',
+      rows.map(row => ({ ...plain, ...row }) as Row<'event'>),
+    )
+    const replay = openReplay(event, tableOf('burst', [{ timeNs: 0, durationNs: 1000, count: rows.length, lostCount: 0 }]))
+    expect(replay.lengthNs).toBe(1000)
+    expect(replay.withCause({ kind: 'waiting', reason: 'fsync' }, 0.5).lengthNs).toBe(1000 - 10 * 23)
   })
 })
 

@@ -217,7 +217,7 @@ class BurstReplay implements Replay {
   #cutRunning(cuts: Cuts, shareOf: (context: RunContext) => number, part: number): void {
     for (const [index, context] of this.contexts.entries()) {
       const share = shareOf(context)
-      cuts.run[index] = share > 0 ? Math.min(1, share) * part : 0
+      if (share > 0) cuts.run[index] = Math.max(cuts.run[index], Math.min(1, share) * part)
     }
   }
 

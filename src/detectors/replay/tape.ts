@@ -26,6 +26,8 @@ export const Op = {
   Complete: 8,
   /** a's wait ended ns after request b was done; class: of the wait. */
   Done: 9,
+  /** a begins ns after request b was done, whatever it did before: kernel threads that go on with what a device did. */
+  Serve: 10,
 } as const
 
 /** No class, thread or CPU. */
