@@ -1,3 +1,11 @@
+/** What every row says: which slice it is a sum over, and whose. A table that means more by process or tid says so. */
+const threadSlice = {
+  timeNs: { type: 'f64', doc: 'Start of the slice.' },
+  durationNs: { type: 'f64', doc: 'Length of the slice.' },
+  process: { type: 'i32', doc: 'Row of process; NONE when unknown.' },
+  tid: { type: 'i32', doc: 'Thread.' },
+} as const
+
 /** Tables that eBPF fills: what threads waited for, and what the kernel did meanwhile. Rows are sums over a slice. */
 export const kernelTables = {
   wait: {
@@ -5,9 +13,7 @@ export const kernelTables = {
     source: 'eBPF or tracepoints: sched_switch, sched_waking; else /proc/PID/task/TID/{syscall,wchan,schedstat}',
     stage: 'collect',
     columns: {
-      timeNs: { type: 'f64', doc: 'Start of the slice.' },
-      durationNs: { type: 'f64', doc: 'Length of the slice.' },
-      process: { type: 'i32', doc: 'Row of process; NONE when unknown.' },
+      ...threadSlice,
       tid: { type: 'i32', doc: 'Thread that waited.' },
       reason: { type: 'text', doc: 'A WaitReason of src/collectors/wait-reason.ts.' },
       syscall: { type: 'text', doc: 'System call it waited in; absent outside of one.' },
@@ -32,9 +38,7 @@ export const kernelTables = {
     source: 'eBPF: sched_switch, sched_waking',
     stage: 'collect',
     columns: {
-      timeNs: { type: 'f64', doc: 'Start of the slice.' },
-      durationNs: { type: 'f64', doc: 'Length of the slice.' },
-      process: { type: 'i32', doc: 'Row of process; NONE when unknown.' },
+      ...threadSlice,
       tid: { type: 'i32', doc: 'Thread that waited.' },
       reason: { type: 'text', doc: 'woken, preempted or throttled.' },
       occupantTid: { type: 'i32', doc: 'Thread that had the CPU; NONE when it was idle.' },
@@ -59,9 +63,7 @@ export const kernelTables = {
     source: 'eBPF: contention_begin, contention_end',
     stage: 'collect',
     columns: {
-      timeNs: { type: 'f64', doc: 'Start of the slice.' },
-      durationNs: { type: 'f64', doc: 'Length of the slice.' },
-      process: { type: 'i32', doc: 'Row of process; NONE when unknown.' },
+      ...threadSlice,
       tid: { type: 'i32', doc: 'Thread that waited.' },
       address: { type: 'u64', doc: 'The lock.' },
       kind: { type: 'text', doc: 'mutex, rwsemRead, rwsemWrite, rtMutex, percpuRwsem or spin.' },
@@ -77,8 +79,7 @@ export const kernelTables = {
     source: 'eBPF: block_rq_insert, block_rq_issue, block_rq_complete',
     stage: 'collect',
     columns: {
-      timeNs: { type: 'f64', doc: 'Start of the slice.' },
-      durationNs: { type: 'f64', doc: 'Length of the slice.' },
+      ...threadSlice,
       process: { type: 'i32', doc: 'Row of process that issued them: for buffered writes a kernel thread.' },
       tid: { type: 'i32', doc: 'Thread that issued them.' },
       device: { type: 'text', doc: 'Device as major:minor in decimal, as in /sys/dev/block.' },
@@ -99,9 +100,7 @@ export const kernelTables = {
     source: 'eBPF: sys_enter, sys_exit',
     stage: 'collect',
     columns: {
-      timeNs: { type: 'f64', doc: 'Start of the slice.' },
-      durationNs: { type: 'f64', doc: 'Length of the slice.' },
-      process: { type: 'i32', doc: 'Row of process; NONE when unknown.' },
+      ...threadSlice,
       tid: { type: 'i32', doc: 'Thread; NONE for those of its threads together that made few.' },
       name: { type: 'text', doc: 'Name of the call; its number where we have no name.' },
       count: { type: 'f64', doc: 'Calls.' },
@@ -116,10 +115,7 @@ export const kernelTables = {
     source: 'eBPF: page_fault_user, page_fault_kernel',
     stage: 'collect',
     columns: {
-      timeNs: { type: 'f64', doc: 'Start of the slice.' },
-      durationNs: { type: 'f64', doc: 'Length of the slice.' },
-      process: { type: 'i32', doc: 'Row of process; NONE when unknown.' },
-      tid: { type: 'i32', doc: 'Thread.' },
+      ...threadSlice,
       inKernel: { type: 'u8', doc: '1 when kernel code touched the page.' },
       userCallchain: { type: 'i32', doc: 'Row of callchain; NONE for those not sampled: one in sixteen is.' },
       count: { type: 'f64', doc: 'Faults.' },
@@ -131,8 +127,7 @@ export const kernelTables = {
     source: 'eBPF: irq_handler_entry, irq_handler_exit, softirq_entry, softirq_exit',
     stage: 'collect',
     columns: {
-      timeNs: { type: 'f64', doc: 'Start of the slice.' },
-      durationNs: { type: 'f64', doc: 'Length of the slice.' },
+      ...threadSlice,
       process: { type: 'i32', doc: 'Row of process that was interrupted; NONE for an idle CPU.' },
       tid: { type: 'i32', doc: 'Thread that was interrupted; NONE for an idle CPU.' },
       kind: { type: 'text', doc: 'hard or soft.' },
@@ -147,8 +142,7 @@ export const kernelTables = {
     source: 'eBPF: tcp_*, inet_sock_set_state, sched_process_*, signal_generate, mm_vmscan_*, mm_compaction_*',
     stage: 'collect',
     columns: {
-      timeNs: { type: 'f64', doc: 'Start of the slice.' },
-      durationNs: { type: 'f64', doc: 'Length of the slice.' },
+      ...threadSlice,
       kind: {
         type: 'text',
         doc: 'retransmit, resetSent, resetReceived, connect, connected, accepted, closed, fork, thread, exec, exit, signal, directReclaim, cgroupReclaim, compaction.',
