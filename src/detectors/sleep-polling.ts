@@ -23,7 +23,7 @@ export const sleepPolling = defineDetector({
     runPerSleepNs: 'How long it ran per sleep on average.',
     otherWaitRatio: "Share of a thread's waiting that was for something else than time to pass.",
     waitedForRatio: 'Share of the recording in which another thread waited for it.',
-    unknownWakesPerSleep: 'Waits of other threads of the target that nobody is known to have ended, per sleep: it may be what they wait for.',
+    unknownWakeRatio: 'Waits of other threads of the target that nobody is known to have ended, over sleeps: it may be what they wait for. At most 1.',
   },
   facts: {
     thread: 'The thread, or the pool.',
@@ -62,7 +62,7 @@ export const sleepPolling = defineDetector({
             runPerSleepNs: ranNs / Math.max(1, sleeper.count),
             otherWaitRatio: sleeper.otherNs / (sleeper.otherNs + sleeper.sleepNs),
             waitedForRatio: Math.min(1, waitedForNs(loss, sleeper) / context.durationNs),
-            unknownWakesPerSleep: unknownWakes(tables.wait, loss, sleeper) / Math.max(1, sleeper.count),
+            unknownWakeRatio: Math.min(1, unknownWakes(tables.wait, loss, sleeper) / Math.max(1, sleeper.count)),
           },
           facts,
           share,

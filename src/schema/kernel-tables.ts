@@ -139,17 +139,21 @@ export const kernelTables = {
   },
   kernelEvent: {
     doc: 'Events that are counted and have no duration, or a rare one: TCP, processes, signals, memory.',
-    source: 'eBPF: tcp_*, inet_sock_set_state, sched_process_*, signal_generate, mm_vmscan_*, mm_compaction_*',
+    source:
+      'eBPF: tcp_*, inet_sock_set_state, sched_process_*, signal_generate, mm_vmscan_*, mm_compaction_*, mark_victim; tcp_conn_request, tcp_v4_syn_recv_sock',
     stage: 'collect',
     columns: {
       ...threadSlice,
       kind: {
         type: 'text',
-        doc: 'retransmit, resetSent, resetReceived, connect, connected, accepted, closed, fork, thread, exec, exit, signal, directReclaim, cgroupReclaim, compaction.',
+        doc: 'retransmit, resetSent, resetReceived, connect, connected, accepted, closed, fork, thread, exec, exit, signal, directReclaim, cgroupReclaim, compaction, oomKill, acceptQueueFull.',
       },
-      process: { type: 'i32', doc: 'Row of process that did it; NONE when unknown.' },
+      process: { type: 'i32', doc: 'Row of process that did it, was killed, or listens; NONE when unknown.' },
       tid: { type: 'i32', doc: 'Thread that did it; NONE when unknown.' },
-      subject: { type: 'text', doc: 'Peer as address:port for TCP, "signal 9 to pid 42" for signals; else absent.' },
+      subject: {
+        type: 'text',
+        doc: 'Peer as address:port for TCP, "signal 9 to pid 42" for signals, "port 80" for accept queues; else absent.',
+      },
       count: { type: 'f64', doc: 'Events.' },
       ns: { type: 'f64', doc: 'Time they took; 0 for those without a duration.' },
     },
