@@ -84,8 +84,6 @@ export interface PerfHost extends Host {
   ioctl(fd: number, request: number, argument: number): string | undefined
   /** read(2) on the event: the words of its read_format; undefined when refused. */
   readPerfEvent(fd: number, words: number): BigUint64Array | undefined
-  /** Blocks until one of the descriptors is readable or the time is over; the number that is ready. */
-  poll(fds: readonly number[], timeoutMs: number): number
   closeDescriptor(fd: number): void
 }
 

@@ -13,7 +13,6 @@ const PERF_EVENT_OPEN: Readonly<Record<string, number>> = { x64: 298, arm64: 241
 const PROT_READ = 1
 const PROT_WRITE = 2
 const MAP_SHARED = 1
-const POLLIN = 1
 /** struct perf_event_mmap_page: data_head and data_tail. */
 const DATA_HEAD_INDEX = 1024 / 8
 const DATA_TAIL_INDEX = 1032 / 8
@@ -28,7 +27,6 @@ function perfCalls(): Omit<PerfHost, keyof ReturnType<typeof linuxFiles>> {
   // variadic in C; with fixed integer arguments the registers are the same on the 64-bit ABIs above
   const syscall = libc.func('syscall', 'long', ['long', 'void *', 'long', 'long', 'long', 'long'])
   const ioctl = libc.func('ioctl', 'int', ['int', 'ulong', 'long'])
-  const pollCall = libc.func('poll', 'int', ['void *', 'ulong', 'int'])
   const readCall = libc.func('read', 'long', ['int', 'void *', 'size_t'])
   const close = libc.func('close', 'int', ['int'])
   const mapPerfRing = perfRingMapper(libc)
@@ -45,11 +43,6 @@ function perfCalls(): Omit<PerfHost, keyof ReturnType<typeof linuxFiles>> {
     readPerfEvent(fd, words) {
       const values = new BigUint64Array(words)
       return Number(readCall(fd, values, words * 8)) === words * 8 ? values : undefined
-    },
-    poll(fds, timeoutMs) {
-      const entries = new Int32Array(fds.length * 2) // struct pollfd: int fd, short events, short revents
-      for (const [index, fd] of fds.entries()) entries.set([fd, POLLIN], index * 2)
-      return Math.max(0, Number(pollCall(entries, fds.length, timeoutMs)))
     },
     closeDescriptor: fd => void close(fd),
   }

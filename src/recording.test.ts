@@ -106,6 +106,7 @@ test('while it is recorded, and after a kill, everything appended can be read', 
 
 const nginx = {
   pid: 1,
+  nsPid: -1,
   parentPid: 0,
   startNs: 0,
   endNs: 0,

@@ -31,6 +31,7 @@ export function drawStacks(drawn: readonly DrawnStack[]): RecordedTables {
       processes.get(comm) ??
       process.add({
         pid: 100 + processes.size,
+        nsPid: NONE,
         parentPid: 1,
         startNs: 0,
         endNs: Number.NaN,

@@ -34,6 +34,7 @@ import { drawKernelTables } from './wait-drawing.ts'
 /** A process of a drawing; role is Target and pid the next free one unless told. */
 export interface DrawnProcess {
   readonly pid?: number
+  readonly nsPid?: number
   readonly role?: number
   readonly cgroup?: string
   /** Its comm when it is not the key it is drawn under. */
@@ -141,9 +142,13 @@ class Processes {
     this.threads.add({ tid, process, startNs: 0, endNs: Number.NaN, comm: `thread${tid}` })
   }
 
-  #add(name: string, { pid = 100 + this.table.length, role = ProcessRole.Target, cgroup, comm = name }: DrawnProcess): number {
+  #add(
+    name: string,
+    { pid = 100 + this.table.length, nsPid = NONE, role = ProcessRole.Target, cgroup, comm = name }: DrawnProcess,
+  ): number {
     const row = this.table.add({
       pid,
+      nsPid,
       parentPid: 1,
       startNs: 0,
       endNs: Number.NaN,

@@ -36,7 +36,6 @@ function kernel(refuse: (pid: number, isUserOnly: boolean) => string | undefined
     mapPerfRing: (_, cpu) => ({ ...rings[cpu], cpu }),
     ioctl: () => undefined,
     readPerfEvent: () => undefined,
-    poll: () => 0,
     closeDescriptor: () => {},
   }
   return { host, opened, rings }

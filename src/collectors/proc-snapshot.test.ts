@@ -12,6 +12,7 @@ describe('a process', () => {
   const files = {
     '/proc/42/stat': stat(42, 'nginx', { parent: 7 }),
     '/proc/42/cmdline': 'nginx: worker process\0\0\0',
+    '/proc/42/status': 'Name:\tnginx\nNSpid:\t42\t900\t3\nVmPeak:\t1 kB\n',
     '/proc/42/cgroup': '0::/system.slice/nginx.service\n',
     '/proc/42/task/42/comm': 'nginx\n',
     '/proc/42/task/43/comm': 'pool\n(1)\n',
@@ -22,6 +23,7 @@ describe('a process', () => {
   test('is told with its threads; a thread name may hold a newline', () => {
     expect(readProcess(host, 42)).toEqual({
       pid: 42,
+      nsPid: 3,
       parentPid: 7,
       comm: 'nginx',
       commandLine: 'nginx: worker process',

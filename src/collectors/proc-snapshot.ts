@@ -1,6 +1,7 @@
 /** What runs at this instant, from /proc: proc(5). Names, paths and command lines are hostile input. */
 
 import type { Host } from '../host.ts'
+import { NONE } from '../schema.ts'
 import type { RecordedMapping } from './perf-record.ts'
 import type { KnownProcess } from './process-tracker.ts'
 import { parseCgroupPath } from './series/cgroup-mounts.ts'
@@ -32,6 +33,7 @@ export function readProcess(host: Host, pid: number): ProcessSnapshot | undefine
   }))
   return {
     pid,
+    nsPid: isKernelThread ? NONE : parseNamespacePid(host.readText(`${directory}/status`), pid),
     parentPid,
     comm,
     commandLine: isKernelThread ? undefined : parseCommandLine(host.readText(`${directory}/cmdline`) ?? ''),
@@ -76,6 +78,12 @@ export function parseStatLine(text: string): StatLine | undefined {
 function kernelThreadName(name: string, flags: number): string {
   const own = (flags & FLAG_WORKER) === 0 ? name : name.replace(/^(kworker\/u?\d+:\w+)[-+].*$/s, '$1')
   return own.slice(0, COMM_LENGTH)
+}
+
+/** "NSpid:\t1234\t7": its id in each pid namespace from ours inwards. NONE where the innermost is ours. */
+export function parseNamespacePid(status: string | undefined, pid: number): number {
+  const innermost = /^NSpid:\s*(?:\d+\s+)*?(\d{1,9})\s*$/m.exec(status ?? '')?.[1]
+  return innermost === undefined || Number(innermost) === pid ? NONE : Number(innermost)
 }
 
 /** Arguments end with a zero byte each; programs that rewrite their title leave many. */

@@ -14,6 +14,7 @@ const mapping = (path: string): RecordedMapping => ({
 
 const known = (pid: number, comm: string, parentPid = 1): KnownProcess => ({
   pid,
+  nsPid: NONE,
   parentPid,
   comm,
   commandLine: `${comm} --flag`,

@@ -5,6 +5,8 @@ import type { RecordedMapping, TaskRecord } from './perf-record.ts'
 /** What is known of a process that ran before we looked. */
 export interface KnownProcess {
   readonly pid: number
+  /** In its own pid namespace; NONE where that is the same. */
+  readonly nsPid: number
   readonly parentPid: number
   readonly comm: string
   readonly commandLine: string | undefined
@@ -161,9 +163,9 @@ export class ProcessTracker {
 
   #addKnown(known: KnownProcess, startNs = 0): Image {
     const role = known.isKernelThread ? ProcessRole.KernelThread : ProcessRole.Other
-    const { pid, parentPid, comm, commandLine, executable, cgroup } = known
+    const { pid, nsPid, parentPid, comm, commandLine, executable, cgroup } = known
     const image = this.#addImage(
-      { pid, parentPid, startNs, endNs: Number.NaN, comm, commandLine, executable, cgroup, role },
+      { pid, nsPid, parentPid, startNs, endNs: Number.NaN, comm, commandLine, executable, cgroup, role },
       { parent: undefined, existed: true },
     )
     for (const thread of known.threads) this.#addThread(image, { ...thread, startNs })
@@ -212,7 +214,7 @@ export class ProcessTracker {
   #discover(pid: number, timeNs: number): Image {
     const known = this.#read(pid)
     if (known !== undefined) return this.#addKnown(known, timeNs)
-    const unknown = { commandLine: undefined, executable: undefined, cgroup: undefined }
+    const unknown = { nsPid: NONE, commandLine: undefined, executable: undefined, cgroup: undefined }
     const comm = pid === 0 ? 'swapper' : undefined
     const role = pid === 0 ? ProcessRole.KernelThread : ProcessRole.Other
     return this.#addImage(
@@ -223,7 +225,7 @@ export class ProcessTracker {
 
   /** What ran in a pid before the first image we heard of: nameless, but not the wrong program. */
   #addEarlier(image: Image, timeNs: number): Image {
-    const unknown = { comm: undefined, commandLine: undefined, executable: undefined, cgroup: undefined }
+    const unknown = { nsPid: NONE, comm: undefined, commandLine: undefined, executable: undefined, cgroup: undefined }
     const row = { pid: image.pid, parentPid: NONE, startNs: timeNs, endNs: image.startNs, role: ProcessRole.Other, ...unknown }
     const earlier = this.#addImage(row, { parent: undefined, existed: true })
     const images = this.#images.get(image.pid) ?? []
@@ -254,6 +256,7 @@ export class ProcessTracker {
     const image = this.#addImage(
       {
         pid,
+        nsPid: NONE,
         parentPid,
         startNs: timeNs,
         endNs: Number.NaN,
@@ -299,6 +302,7 @@ export class ProcessTracker {
     this.#endImage(pid, timeNs)
     const row = {
       pid,
+      nsPid: before?.nsPid ?? NONE,
       parentPid: before?.parentPid ?? NONE,
       startNs: timeNs,
       endNs: Number.NaN,
@@ -357,6 +361,7 @@ export class ProcessTracker {
     const known = this.#read(image.pid)
     if (known === undefined || this.#images.get(image.pid)?.at(-1) !== image) return
     for (const column of ['commandLine', 'executable', 'cgroup'] as const) this.#process.set(image.row, column, known[column])
+    this.#process.set(image.row, 'nsPid', known.nsPid)
     if (row.comm === undefined) this.#process.set(image.row, 'comm', known.comm)
     if (row.parentPid === NONE) this.#process.set(image.row, 'parentPid', known.parentPid)
     this.#updateRole(image)

@@ -1,23 +1,21 @@
-import { NONE, type RecordedTables, type Table, ThreadState } from '../schema.ts'
-
-/** How far the states of threads are from adding up to the time they lived. 0 is exact; NaN without a ledger of all states. */
-export interface Closure {
-  /** Of the worst thread. */
-  readonly worstRatio: number
-  /** Of all threads together. */
-  readonly totalRatio: number
-}
+import { type Closure, NONE, type RecordedTables, type Table, ThreadState } from '../schema.ts'
 
 /** Threads that lived shorter than this are no measure of closure: a microsecond too much would be a large ratio. */
 const MIN_LIFE_NS = 10e6
 
-/** The invariant of the ledger: for each thread, time in states = time observed. What is missing or too much is the residue. */
-export function measureClosure({ threadTime }: Pick<RecordedTables, 'threadTime'>): Closure {
-  if (threadTime === undefined || !knowsBlocked(threadTime)) return { worstRatio: Number.NaN, totalRatio: Number.NaN }
+/**
+ * The invariant of the ledger: for each thread, time in states = time observed. What is missing or too much is the residue.
+ * Undefined without a ledger of all states.
+ */
+export function measureClosure(
+  { threadTime }: Pick<RecordedTables, 'threadTime'>,
+  isMember: (process: number) => boolean = () => true,
+): Closure | undefined {
+  if (threadTime === undefined || !knowsBlocked(threadTime)) return undefined
   let worstRatio = 0
   let residueNs = 0
   let lifeNs = 0
-  for (const thread of addUpThreads(threadTime)) {
+  for (const thread of addUpThreads(threadTime, isMember)) {
     const threadResidueNs = thread.residueNs + Math.abs(thread.openNs)
     residueNs += threadResidueNs
     lifeNs += thread.lifeNs
@@ -41,7 +39,7 @@ interface ThreadSum {
 }
 
 /** Rows of a thread come in time order, those of one slice one after the other. */
-function addUpThreads(threadTime: Table<'threadTime'>): Iterable<ThreadSum> {
+function addUpThreads(threadTime: Table<'threadTime'>, isMember: (process: number) => boolean): Iterable<ThreadSum> {
   const threads = new Map<string, ThreadSum>()
   for (let row = 0; row < threadTime.length; row++) {
     const { durationNs, tid, process } = {
@@ -49,7 +47,7 @@ function addUpThreads(threadTime: Table<'threadTime'>): Iterable<ThreadSum> {
       tid: threadTime.tid[row],
       process: threadTime.process[row],
     }
-    if (process === NONE && tid === NONE) continue
+    if ((process === NONE && tid === NONE) || !isMember(process)) continue
     const key = `${process}/${tid}`
     const thread = threads.get(key) ?? { lifeNs: 0, residueNs: 0, endNs: Number.NaN, openNs: 0 }
     threads.set(key, thread)

@@ -8,8 +8,9 @@ export function shorten(name: string): string {
   return name.length <= MAX_LABEL ? name : `${name.slice(0, MAX_LABEL - 1)}…`
 }
 
-/** A process for people: "nginx (pid 4242)". */
+/** A process for people: "nginx (pid 4242)", "nginx (pid 4242, 7 in its container)". */
 export function processLabel(process: Table<'process'>, row: number): string {
   if (row === NONE || row < 0 || row >= process.length) return 'unknown process'
-  return `${shorten(textAt(process.comm, row) ?? '?')} (pid ${process.pid[row]})`
+  const inside = process.nsPid[row] === NONE ? '' : `, ${process.nsPid[row]} in its container`
+  return `${shorten(textAt(process.comm, row) ?? '?')} (pid ${process.pid[row]}${inside})`
 }

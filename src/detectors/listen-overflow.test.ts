@@ -21,6 +21,22 @@ test('a program that accepts nothing has no queue', () => {
   expect(observe('accept4')).toHaveLength(1)
 })
 
+test('where it is seen whose queue was full, that process is to blame, and others are not concerned', () => {
+  const observe = (pid: number) =>
+    observeRows(
+      listenOverflow,
+      {
+        processes: { app: { pid: 100 } },
+        stacks: 'app: main 1000',
+        series,
+        more: { kernelEvent: rows('kernelEvent', [{ kind: 'acceptQueueFull', process: 0, subject: 'port 80', count: 20 }]) },
+      },
+      contextOf({ durationNs: 10e9, target: { kind: 'pid', pid } }),
+    )
+  expect(observe(100)[0].culprits).toEqual([{ kind: 'process', name: 'app (pid 100)', share: 1 }])
+  expect(observe(100)[0].facts).toMatchObject({ listener: 'app (pid 100), port 80' })
+})
+
 test('no overflow says 0; without the series nothing is observed', () => {
   const quiet = { ...series, 'tcp.listenOverflowPerSec': ten(0) }
   expect(observeRows(listenOverflow, { stacks: 'app: main 1000', series: quiet }, context)[0].share.estimate).toBe(0)

@@ -1,7 +1,9 @@
-import { describeTarget } from '../schema.ts'
+import { describeTarget, NONE } from '../schema.ts'
 import { callGroup } from './call-groups.ts'
 import { defineDetector } from './detector.ts'
 import { ratioInterval, recentre } from './interval.ts'
+import { sumEvents } from './kernel-events.ts'
+import { processLabel } from './labels.ts'
 import { orZero, viewSeries } from './series-view.ts'
 import { nameAt } from './system-calls.ts'
 import { measureTargetTime, TIME_TABLES } from './target-time.ts'
@@ -13,7 +15,7 @@ const RETRY_NS = 1e9
 export const listenOverflow = defineDetector({
   id: 'listen-overflow',
   needs: ['process', 'series', 'metric'],
-  wants: [...TIME_TABLES, 'syscall'],
+  wants: [...TIME_TABLES, 'syscall', 'kernelEvent'],
   metrics: {
     overflowPerSec: 'Connections dropped because an accept queue was full.',
     dropPerSec: 'Connections dropped in a listening socket for any reason.',
@@ -21,7 +23,10 @@ export const listenOverflow = defineDetector({
     acceptPerSec: 'Connections accepted on this machine.',
     clientWaitNs: 'Time that clients wait at least before they try again, per second.',
   },
-  facts: { target: 'What was diagnosed.' },
+  facts: {
+    target: 'What was diagnosed.',
+    listener: 'The process whose queue was full most often, and its port; "not seen" without eBPF.',
+  },
 
   detect(tables, context) {
     const series = viewSeries(tables)
@@ -30,7 +35,12 @@ export const listenOverflow = defineDetector({
     const overflowPerSec = series.mean('tcp.listenOverflowPerSec')
     if (overflows === undefined || !(time.totalNs > 0)) return []
     // the kernel counts for all: a program that accepts nothing has no queue
-    if (context.target.kind !== 'machine' && tables.syscall !== undefined && !accepts(tables.syscall, time.isMember)) return []
+    const full = sumEvents(tables.kernelEvent, ['acceptQueueFull'], () => true)
+    const own = sumEvents(tables.kernelEvent, ['acceptQueueFull'], row => time.isMember(tables.kernelEvent?.process[row] ?? NONE))
+    if (context.target.kind !== 'machine' && full.count > 0 && own.count === 0) return []
+    const listener = own.count > 0 ? processLabel(tables.process, own.byProcess.largest().key) : undefined
+    if (context.target.kind !== 'machine' && full.count === 0 && tables.syscall !== undefined && !accepts(tables.syscall, time.isMember))
+      return []
     const acceptPerSec = series.mean('tcp.passiveOpenPerSec')
     const clientWaitNs = overflowPerSec * RETRY_NS
     const lostNs = (clientWaitNs * context.durationNs) / 1e9
@@ -49,10 +59,13 @@ export const listenOverflow = defineDetector({
           acceptPerSec,
           clientWaitNs,
         },
-        facts: { target },
+        facts: {
+          target,
+          listener: listener === undefined ? 'not seen' : `${listener}, ${own.bySubject.largest()?.name ?? 'port unknown'}`,
+        },
         share: recentre(spread, lostNs / (time.totalNs + lostNs)),
-        culprits: [],
-        rows: undefined,
+        culprits: listener === undefined ? [] : [{ kind: 'process', name: listener, share: own.byProcess.largest().ns / own.count }],
+        rows: own.rows,
       },
     ]
   },

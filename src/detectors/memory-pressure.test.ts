@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { contextOf } from '../../test/drawing.ts'
+import { observeRows, rows } from '../../test/kernel-rows.ts'
 import { observe } from '../../test/observe.ts'
 import { memoryPressure } from './memory-pressure.ts'
 
@@ -26,7 +27,7 @@ test('pressure of the machine, with what the kernel did to find memory', () => {
   expect(observation.share).toEqual({ estimate: expect.closeTo(0.3), low: expect.closeTo(0.3), high: expect.closeTo(0.3) })
   expect(observation.metrics).toMatchObject({ fullRatio: expect.closeTo(0.1), availableRatio: 0.01, swapPerSec: 150, evidencePerSec: 160 })
   expect(observation.metrics.directReclaimPerSec).toBeNaN()
-  expect(observation.facts).toEqual({ target: 'this machine', scope: 'the machine', cgroup: '' })
+  expect(observation.facts).toEqual({ target: 'this machine', scope: 'the machine', cgroup: '', killed: 'nobody' })
 })
 
 test('a program in a cgroup at its limit: the cgroup’s own pressure, and the cgroup to blame', () => {
@@ -66,4 +67,19 @@ test('no pressure is observed as none; without PSI nothing is', () => {
   const series = { 'psi.memory.someRatio': ten(0) }
   expect(observe(memoryPressure, { series })[0].share).toMatchObject({ estimate: 0, low: 0 })
   expect(observe(memoryPressure, { series: { 'memory.totalBytes': ten(1) } })).toEqual([])
+})
+
+test('who was killed for want of memory is named', () => {
+  const [observation] = observeRows(
+    memoryPressure,
+    {
+      processes: { app: { pid: 100 } },
+      stacks: 'app: main 100',
+      series: { 'psi.memory.someRatio': ten(0.3) },
+      more: { kernelEvent: rows('kernelEvent', [{ kind: 'oomKill', process: 0, count: 1 }]) },
+    },
+    contextOf(tenSeconds),
+  )
+  expect(observation.metrics.oomKills).toBe(1)
+  expect(observation.facts.killed).toBe('app (pid 100)')
 })

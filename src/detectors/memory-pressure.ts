@@ -1,6 +1,7 @@
 import { type Culprit, describeTarget, type SeriesName } from '../schema.ts'
 import { defineDetector } from './detector.ts'
-import { shorten } from './labels.ts'
+import { sumEvents } from './kernel-events.ts'
+import { processLabel, shorten } from './labels.ts'
 import { type PressureInput, readPressure, targetCgroups } from './pressure.ts'
 import { type SeriesView, viewSeries } from './series-view.ts'
 import { measureTargetTime, TIME_TABLES } from './target-time.ts'
@@ -9,7 +10,7 @@ import { measureTargetTime, TIME_TABLES } from './target-time.ts'
 export const memoryPressure = defineDetector({
   id: 'memory-pressure',
   needs: ['process', 'series', 'metric'],
-  wants: TIME_TABLES,
+  wants: [...TIME_TABLES, 'kernelEvent'],
   metrics: {
     someRatio: 'Share of time in which at least one task stalled on memory.',
     fullRatio: 'Share of time in which all tasks stalled on memory.',
@@ -19,12 +20,14 @@ export const memoryPressure = defineDetector({
     refaultPerSec: 'Pages that were evicted and needed again.',
     limitHitPerSec: 'Times the cgroup ran into its memory limit, or was slowed down near it.',
     limitUsedRatio: 'Memory of the cgroup over its limit.',
+    oomKills: 'Processes killed because there was no memory.',
     evidencePerSec: 'Reclaimed, swapped and refaulted pages and limit hits together: proof that memory was short.',
   },
   facts: {
     target: 'What was diagnosed.',
     scope: 'Whose pressure it is: a cgroup, or the machine.',
     cgroup: 'The cgroup at its memory limit; empty when none is.',
+    killed: 'The processes that were killed; "nobody" when none was seen to be.',
   },
 
   detect(tables, context) {
@@ -34,12 +37,23 @@ export const memoryPressure = defineDetector({
     if (pressure === undefined) return []
     const target = describeTarget(context.target)
     const limited = limitedCgroup(input)
+    const { count, byProcess } = sumEvents(tables.kernelEvent, ['oomKill'], () => true)
+    const oomKills = tables.kernelEvent === undefined ? Number.NaN : count
+    const killed = byProcess
+      .sorted()
+      .slice(0, MAX_KILLED)
+      .map(([process]) => processLabel(tables.process, process))
     const culprits: Culprit[] = limited === undefined ? [] : [{ kind: 'cgroup', name: shorten(limited), share: 1 }]
     return [
       {
         subject: limited === undefined ? target : `cgroup ${shorten(limited)}`,
-        metrics: { someRatio: pressure.someRatio, fullRatio: pressure.fullRatio, ...memoryMetrics(series, limited) },
-        facts: { target, scope: shorten(pressure.scope), cgroup: limited === undefined ? '' : shorten(limited) },
+        metrics: { someRatio: pressure.someRatio, fullRatio: pressure.fullRatio, oomKills, ...memoryMetrics(series, limited) },
+        facts: {
+          target,
+          scope: shorten(pressure.scope),
+          cgroup: limited === undefined ? '' : shorten(limited),
+          killed: killed.join(', ') || 'nobody',
+        },
         share: pressure.share,
         culprits,
         rows: undefined,
@@ -47,6 +61,9 @@ export const memoryPressure = defineDetector({
     ]
   },
 })
+
+/** Named in a text; the count says how many there were. */
+const MAX_KILLED = 3
 
 function memoryMetrics(series: SeriesView, cgroup: string | undefined) {
   const directReclaimPerSec = series.mean('vm.directReclaimPerSec')

@@ -9,6 +9,7 @@ import {
   textAt,
 } from '../schema.ts'
 import { buildCallTree, type CallTree, functionAt, leafOf, type StackTables } from './call-tree.ts'
+import { measureClosure } from './closure.ts'
 import { membership } from './membership.ts'
 
 /** How good the data is: how many samples, how many lost, how many stacks cut short or without names. */
@@ -19,6 +20,7 @@ export function measureQuality(tables: RecordedTables, context: AnalysisContext)
   const isMember = process === undefined ? () => context.target.kind === 'machine' : membership(process, context)
   let samples = 0
   for (let row = 0; row < machineSamples; row++) if (sample !== undefined && isMember(sample.process[row])) samples++
+  const closure = measureClosure(tables, isMember)
   const judged = hasStacks(tables) ? judgeStacks(tables, isMember) : []
   const truncated = judged.reduce((sum, process) => sum + process.truncated, 0)
   const unknown = judged.reduce((sum, process) => sum + process.unknown, 0)
@@ -28,6 +30,7 @@ export function measureQuality(tables: RecordedTables, context: AnalysisContext)
     lost: (counts.lostRecords ?? 0) + (counts.lostSamples ?? 0),
     truncatedStacks: samples > 0 ? truncated / samples : 0,
     unknownFrames: samples > 0 ? unknown / samples : 0,
+    ...(closure === undefined ? {} : { closure }),
     incompleteProcesses: process === undefined ? [] : findIncomplete(judged, process),
     counts,
   }

@@ -42,3 +42,12 @@ test('a target that never sleeps, and sleeps of others', () => {
     observe(sleepPolling, { processes, ledger: 'app/100: #', waits: `client/200: sleep by interrupt ${ten('90*90')}` }, program),
   ).toEqual([])
 })
+
+test('others that were woken by nobody knows whom may wait for what the sleeper does', () => {
+  const wakesWith = (waker: string) => {
+    const waits = `${polling}\n app/101: futex@a0 by ${waker} ${ten('80*45')}\n app/102: blockIo by unknown ${ten('80*45')}`
+    return observe(sleepPolling, { processes, ledger: 'app/100: 1111111111', waits }, program)[0].metrics.unknownWakeRatio
+  }
+  expect(wakesWith('unknown')).toBeCloseTo(0.5)
+  expect(wakesWith('app/100')).toBe(0)
+})

@@ -23,6 +23,8 @@ export const sleepPolling = defineDetector({
     runPerSleepNs: 'How long it ran per sleep on average.',
     otherWaitRatio: "Share of a thread's waiting that was for something else than time to pass.",
     waitedForRatio: 'Share of the recording in which another thread waited for it.',
+    unknownWakeRatio:
+      'Waits of other threads of the target that nobody is known to have ended, over sleeps: it may be what they wait for. At most 1.',
   },
   facts: {
     thread: 'The thread, or the pool.',
@@ -61,6 +63,7 @@ export const sleepPolling = defineDetector({
             runPerSleepNs: ranNs / Math.max(1, sleeper.count),
             otherWaitRatio: sleeper.otherNs / (sleeper.otherNs + sleeper.sleepNs),
             waitedForRatio: Math.min(1, waitedForNs(loss, sleeper) / context.durationNs),
+            unknownWakeRatio: Math.min(1, unknownWakes(tables.wait, loss, sleeper) / Math.max(1, sleeper.count)),
           },
           facts,
           share,
@@ -139,6 +142,19 @@ function waitedForNs({ graph }: WaitLoss, { process, threads }: Sleeper): number
     sum += mostNs
   }
   return sum
+}
+
+/** Reasons that no other thread of the target ends. */
+const endedByOthers: ReadonlySet<string | undefined> = new Set(['sleep', 'blockIo', 'fsync', 'pageFault', 'reclaim', 'stopped'])
+
+/** Where wakers are not known, a thread that sets the pace for others looks like one that polls. */
+function unknownWakes(wait: Table<'wait'>, { time }: WaitLoss, { threads }: Sleeper): number {
+  let count = 0
+  for (let row = 0; row < wait.length; row++) {
+    if (wait.open[row] === 1 || threads.has(wait.tid[row]) || !time.isMember(wait.process[row])) continue
+    if (textAt(wait.wakerKind, row) === 'unknown' && !endedByOthers.has(textAt(wait.reason, row))) count += wait.count[row]
+  }
+  return count
 }
 
 function describe({ process, wait }: { process: Table<'process'>; wait: Table<'wait'> }, { graph, names }: WaitLoss, sleeper: Sleeper) {

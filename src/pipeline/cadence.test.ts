@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Cadence } from './cadence.ts'
+import { Allowance, Cadence, nextWindowNs } from './cadence.ts'
 
 const SECOND = 1e9
 
@@ -36,5 +36,40 @@ describe('Cadence', () => {
     spend(cadence, [0.02, 0.02])
     spend(cadence, [0.001, 0.001])
     expect(dueTicks(cadence)).toBe(10)
+  })
+})
+
+describe('Allowance', () => {
+  it('is what the others left of the budget in the last second, and never nothing', () => {
+    let cpuNs = 0
+    const allowance = new Allowance(() => cpuNs, 2)
+    allowance.measure(() => (cpuNs += 50e6))
+    cpuNs += 8e6
+    allowance.adapt(SECOND)
+    expect(allowance.spentNs).toBe(50e6)
+    expect(allowance.perSecondNs).toBeCloseTo(20e6 - 8e6)
+    cpuNs += 100e6
+    allowance.adapt(2 * SECOND)
+    expect(allowance.perSecondNs).toBeCloseTo(4e6)
+  })
+})
+
+describe('the part of a second that is watched', () => {
+  const next = (windowNs: number, spentNs: number, watchedNs: number): number =>
+    nextWindowNs(windowNs, { spentNs, watchedNs, allowedNs: 10e6 })
+
+  it('is all of it while that costs no more than it may', () => {
+    expect(next(Number.POSITIVE_INFINITY, 9e6, SECOND)).toBe(Number.POSITIVE_INFINITY)
+  })
+
+  it('shrinks to what may be paid, to a hundredth at least', () => {
+    expect(next(Number.POSITIVE_INFINITY, 100e6, SECOND)).toBe(100e6)
+    expect(next(100e6, 500e6, 100e6)).toBe(10e6)
+  })
+
+  it('grows to twice its length at most, and stays when nothing was watched', () => {
+    expect(next(100e6, 1e6, 100e6)).toBe(200e6)
+    expect(next(600e6, 1e6, 600e6)).toBe(Number.POSITIVE_INFINITY)
+    expect(next(100e6, 1e6, 0)).toBe(100e6)
   })
 })

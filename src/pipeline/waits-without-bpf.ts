@@ -7,7 +7,12 @@ import { LOOK_MS, openWaitSampler } from '../collectors/without-bpf/wait-sampler
 import type { PerfHost } from '../host.ts'
 import type { Table, TableName, Unavailable } from '../schema.ts'
 import { TableBuilder } from '../table-builder.ts'
+import { Allowance } from './cadence.ts'
 import { openTracepoints } from './waits-from-tracepoints.ts'
+
+/** Share of the machine beyond which more looks say little more. */
+const MOST_RATIO = 0.0045
+const ADAPT_NS = 1e9
 
 /** What the ladder needs of the recording. */
 export interface LadderOptions {
@@ -54,14 +59,17 @@ const namesHidden: Unavailable = {
 
 /** Looks at /proc by a timer of its own: the recorder's tick is too slow for it. */
 function openLooks(host: PerfHost, { startNs, tracker, syscalls, cpus, pids }: LadderOptions): WaitLadder {
+  const allowance = new Allowance(() => host.ownCpuNs(), cpus.length)
   const sampler = openWaitSampler(host, {
     pids,
     processRowOf: (pid, timeNs) => tracker.rowAt(pid, timeNs),
     syscalls,
     cpuCount: cpus.length,
+    budgetRatio: () => Math.min(MOST_RATIO, allowance.perSecondNs / cpus.length / 1e9),
   })
   const now = (): number => Number(host.monotonicNs() - startNs)
-  const timer = setInterval(() => sampler.look(now()), LOOK_MS)
+  const timer = setInterval(() => allowance.measure(() => sampler.look(now())), LOOK_MS)
+  let nextAdaptNs = ADAPT_NS
   let rows = new TableBuilder('wait')
   let isFinished = false
   return {
@@ -77,7 +85,11 @@ function openLooks(host: PerfHost, { startNs, tracker, syscalls, cpus, pids }: L
       ...sampler.unavailable(),
     ],
     collect() {
-      for (const row of sampler.takeSlice(now())) rows.add(row)
+      const timeNs = now()
+      for (const row of allowance.measure(() => sampler.takeSlice(timeNs))) rows.add(row)
+      if (timeNs < nextAdaptNs) return
+      allowance.adapt(timeNs)
+      nextAdaptNs = timeNs + ADAPT_NS
     },
     finish() {
       if (isFinished) return

@@ -1,6 +1,6 @@
 /** An invented diagnosis and view, for tests and for looking at the report: no stage uses it. */
 
-import type { Diagnosis, FlameFrame, FlameKind, FlameTree, ReportView } from '../schema.ts'
+import { type Diagnosis, type FlameFrame, type FlameKind, type FlameTree, NONE, type ReportView } from '../schema.ts'
 
 const durationNs = 30e9
 const sliceCount = 300
@@ -140,6 +140,7 @@ export const exampleDiagnosis: Diagnosis = {
     lost: 0,
     truncatedStacks: 0.031,
     unknownFrames: 0.012,
+    closure: { worstRatio: 0.004, totalRatio: 0.0002 },
     incompleteProcesses: [{ pid: 3022, comm: hostileName, samples: 120, truncatedStacks: 0.25, unknownFrames: 0.6 }],
     counts: { missedReadings: 2 },
   },
@@ -291,18 +292,27 @@ export function exampleView(nodeCount = 5000): ReportView {
       },
     ],
     processes: [
-      { pid: 812, comm: 'nginx', commandLine: 'nginx: worker process', role: 'target', cpuNs: 40.1e9, cpuCpus: 1.34 },
+      { pid: 812, nsPid: 7, comm: 'nginx', commandLine: 'nginx: worker process', role: 'target', cpuNs: 40.1e9, cpuCpus: 1.34 },
       {
         pid: 2210,
+        nsPid: NONE,
         comm: 'backup-agent',
         commandLine: '/opt/backup/agent --full --to s3://backups/web-3',
         role: 'other',
         cpuNs: 8.7e9,
         cpuCpus: 0.29,
       },
-      { pid: 41, comm: 'kworker/u4:2', commandLine: '', role: 'kernel', cpuNs: 0.9e9, cpuCpus: 0.03 },
-      { pid: 3022, comm: hostileName, commandLine: `/tmp/x ${hostileName}`, role: 'other', cpuNs: 0.3e9, cpuCpus: 0.01 },
-      { pid: 3100, comm: 'autotune', commandLine: 'autotune diagnose --comm nginx', role: 'autotune', cpuNs: 0.25e9, cpuCpus: 0.0084 },
+      { pid: 41, nsPid: NONE, comm: 'kworker/u4:2', commandLine: '', role: 'kernel', cpuNs: 0.9e9, cpuCpus: 0.03 },
+      { pid: 3022, nsPid: NONE, comm: hostileName, commandLine: `/tmp/x ${hostileName}`, role: 'other', cpuNs: 0.3e9, cpuCpus: 0.01 },
+      {
+        pid: 3100,
+        nsPid: NONE,
+        comm: 'autotune',
+        commandLine: 'autotune diagnose --comm nginx',
+        role: 'autotune',
+        cpuNs: 0.25e9,
+        cpuCpus: 0.0084,
+      },
     ],
     otherProcessCount: 31,
     otherProcessNs: 0.6e9,

@@ -89,6 +89,7 @@ export const diagnosisSchema = z.object({
     lost: measured,
     truncatedStacks: measured,
     unknownFrames: measured,
+    closure: z.object({ worstRatio: measured, totalRatio: measured }).exactOptional(),
     incompleteProcesses: z.array(
       z.object({ pid: z.number(), comm: z.string(), samples: measured, truncatedStacks: measured, unknownFrames: measured }),
     ),

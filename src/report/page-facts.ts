@@ -1,4 +1,4 @@
-import type { Diagnosis, ReportView } from '../schema.ts'
+import { type Diagnosis, NONE, type ReportView } from '../schema.ts'
 import { formatBytes, formatCount, formatDuration, formatMetric } from '../units.ts'
 import { type Html, html } from './html.ts'
 import { facts, prose, section } from './page-section.ts'
@@ -25,13 +25,14 @@ export function renderProcesses(view: ReportView): Html {
   const rows = view.processes.map(
     ({
       pid,
+      nsPid,
       comm,
       commandLine,
       role,
       cpuCpus,
       cpuNs,
     }) => html`<tr class="${role}"><td class="number">${formatMetric('usedCpus', cpuCpus)}</td>
-<td class="number wide">${formatDuration(cpuNs)}</td><td><code>${comm}</code> <span class="pid">${pid}</span>${role === 'other' || role === comm ? '' : html` <span class="role">${role}</span>`}</td>
+<td class="number wide">${formatDuration(cpuNs)}</td><td><code>${comm}</code> <span class="pid">${pid}${nsPid === NONE ? '' : ` (${nsPid} in its container)`}</span>${role === 'other' || role === comm ? '' : html` <span class="role">${role}</span>`}</td>
 <td class="wide command"><code>${commandLine}</code></td></tr>
 `,
   )

@@ -1,6 +1,6 @@
 /** Phrases that more than one format of the report uses. */
 
-import type { Diagnosis, Finding, FixStep, Interval, NotEvaluated, Quality, Target } from '../schema.ts'
+import type { Closure, Diagnosis, Finding, FixStep, Interval, NotEvaluated, Quality, Target } from '../schema.ts'
 import { formatBytes, formatCount, formatDuration, formatRatio } from '../units.ts'
 
 /** "62 % (58–66 %)". */
@@ -94,6 +94,9 @@ export function qualityFacts(quality: Quality): readonly (readonly [label: strin
     ['records lost', formatCount(quality.lost)],
     ['stacks cut short', formatRatio(quality.truncatedStacks)],
     ['samples without a name', formatRatio(quality.unknownFrames)],
+    ...(quality.closure === undefined
+      ? []
+      : [['gap between the time of threads and the sum of their states', closureText(quality.closure)] as const]),
     ...quality.incompleteProcesses.map(
       ({ pid, comm, truncatedStacks, unknownFrames }) =>
         [`in ${comm} (pid ${pid})`, `${formatRatio(truncatedStacks)} cut short, ${formatRatio(unknownFrames)} without a name`] as const,
@@ -102,6 +105,10 @@ export function qualityFacts(quality: Quality): readonly (readonly [label: strin
       .filter(([kind, count]) => kind !== 'lostRecords' && count !== 0)
       .map(([kind, count]) => [spaced(kind), formatCount(count)] as const),
   ]
+}
+
+function closureText({ totalRatio, worstRatio }: Closure): string {
+  return `${formatRatio(totalRatio)} (worst thread ${formatRatio(worstRatio)})`
 }
 
 /** What autotune itself cost. */

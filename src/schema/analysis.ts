@@ -295,10 +295,20 @@ export interface Quality {
   readonly truncatedStacks: number
   /** Share of the target's samples whose leaf has no name. 0..1. */
   readonly unknownFrames: number
+  /** Absent without a ledger of all states. */
+  readonly closure?: Closure
   /** The target's processes whose stacks or names are far from complete, most samples first. */
   readonly incompleteProcesses: readonly IncompleteProcess[]
   /** Further counts by kind, from the quality table. */
   readonly counts: Readonly<Record<string, number>>
+}
+
+/** How far the states of the target's threads are from adding up to the time they lived: 0 is exact. */
+export interface Closure {
+  /** Of the worst thread. */
+  readonly worstRatio: number
+  /** Of all threads together. */
+  readonly totalRatio: number
 }
 
 /** A process that many stacks or names are missing of. */

@@ -1,3 +1,11 @@
+/** What every row says: which slice it is a sum over, and whose. A table that means more by process or tid says so. */
+const threadSlice = {
+  timeNs: { type: 'f64', doc: 'Start of the slice.' },
+  durationNs: { type: 'f64', doc: 'Length of the slice.' },
+  process: { type: 'i32', doc: 'Row of process; NONE when unknown.' },
+  tid: { type: 'i32', doc: 'Thread.' },
+} as const
+
 /** Tables that eBPF fills: what threads waited for, and what the kernel did meanwhile. Rows are sums over a slice. */
 export const kernelTables = {
   wait: {
@@ -5,9 +13,7 @@ export const kernelTables = {
     source: 'eBPF or tracepoints: sched_switch, sched_waking; else /proc/PID/task/TID/{syscall,wchan,schedstat}',
     stage: 'collect',
     columns: {
-      timeNs: { type: 'f64', doc: 'Start of the slice.' },
-      durationNs: { type: 'f64', doc: 'Length of the slice.' },
-      process: { type: 'i32', doc: 'Row of process; NONE when unknown.' },
+      ...threadSlice,
       tid: { type: 'i32', doc: 'Thread that waited.' },
       reason: { type: 'text', doc: 'A WaitReason of src/collectors/wait-reason.ts.' },
       syscall: { type: 'text', doc: 'System call it waited in; absent outside of one.' },
@@ -36,9 +42,7 @@ export const kernelTables = {
     source: 'eBPF: sched_switch, sched_waking',
     stage: 'collect',
     columns: {
-      timeNs: { type: 'f64', doc: 'Start of the slice.' },
-      durationNs: { type: 'f64', doc: 'Length of the slice.' },
-      process: { type: 'i32', doc: 'Row of process; NONE when unknown.' },
+      ...threadSlice,
       tid: { type: 'i32', doc: 'Thread that waited.' },
       reason: { type: 'text', doc: 'woken, preempted or throttled.' },
       occupantTid: { type: 'i32', doc: 'Thread that had the CPU; NONE when it was idle.' },
@@ -64,9 +68,7 @@ export const kernelTables = {
     source: 'eBPF: contention_begin, contention_end',
     stage: 'collect',
     columns: {
-      timeNs: { type: 'f64', doc: 'Start of the slice.' },
-      durationNs: { type: 'f64', doc: 'Length of the slice.' },
-      process: { type: 'i32', doc: 'Row of process; NONE when unknown.' },
+      ...threadSlice,
       tid: { type: 'i32', doc: 'Thread that waited.' },
       address: { type: 'u64', doc: 'The lock.' },
       kind: { type: 'text', doc: 'mutex, rwsemRead, rwsemWrite, rtMutex, percpuRwsem or spin.' },
@@ -82,8 +84,7 @@ export const kernelTables = {
     source: 'eBPF: block_rq_insert, block_rq_issue, block_rq_complete',
     stage: 'collect',
     columns: {
-      timeNs: { type: 'f64', doc: 'Start of the slice.' },
-      durationNs: { type: 'f64', doc: 'Length of the slice.' },
+      ...threadSlice,
       process: { type: 'i32', doc: 'Row of process that issued them: for buffered writes a kernel thread.' },
       tid: { type: 'i32', doc: 'Thread that issued them.' },
       device: { type: 'text', doc: 'Device: its name in /proc/diskstats, or major:minor where it has none.' },
@@ -104,9 +105,7 @@ export const kernelTables = {
     source: 'eBPF: sys_enter, sys_exit',
     stage: 'collect',
     columns: {
-      timeNs: { type: 'f64', doc: 'Start of the slice.' },
-      durationNs: { type: 'f64', doc: 'Length of the slice.' },
-      process: { type: 'i32', doc: 'Row of process; NONE when unknown.' },
+      ...threadSlice,
       tid: { type: 'i32', doc: 'Thread; NONE for those of its threads together that made few.' },
       name: { type: 'text', doc: 'Name of the call; its number where we have no name.' },
       count: { type: 'f64', doc: 'Calls.' },
@@ -121,10 +120,7 @@ export const kernelTables = {
     source: 'eBPF: page_fault_user, page_fault_kernel',
     stage: 'collect',
     columns: {
-      timeNs: { type: 'f64', doc: 'Start of the slice.' },
-      durationNs: { type: 'f64', doc: 'Length of the slice.' },
-      process: { type: 'i32', doc: 'Row of process; NONE when unknown.' },
-      tid: { type: 'i32', doc: 'Thread.' },
+      ...threadSlice,
       inKernel: { type: 'u8', doc: '1 when kernel code touched the page.' },
       userCallchain: { type: 'i32', doc: 'Row of callchain; NONE for those not sampled: one in sixteen is.' },
       count: { type: 'f64', doc: 'Faults.' },
@@ -136,8 +132,7 @@ export const kernelTables = {
     source: 'eBPF: irq_handler_entry, irq_handler_exit, softirq_entry, softirq_exit',
     stage: 'collect',
     columns: {
-      timeNs: { type: 'f64', doc: 'Start of the slice.' },
-      durationNs: { type: 'f64', doc: 'Length of the slice.' },
+      ...threadSlice,
       process: { type: 'i32', doc: 'Row of process that was interrupted; NONE for an idle CPU.' },
       tid: { type: 'i32', doc: 'Thread that was interrupted; NONE for an idle CPU.' },
       kind: { type: 'text', doc: 'hard or soft.' },
@@ -149,18 +144,21 @@ export const kernelTables = {
   },
   kernelEvent: {
     doc: 'Events that are counted and have no duration, or a rare one: TCP, processes, signals, memory.',
-    source: 'eBPF: tcp_*, inet_sock_set_state, sched_process_*, signal_generate, mm_vmscan_*, mm_compaction_*',
+    source:
+      'eBPF: tcp_*, inet_sock_set_state, sched_process_*, signal_generate, mm_vmscan_*, mm_compaction_*, mark_victim; tcp_conn_request, tcp_v4_syn_recv_sock',
     stage: 'collect',
     columns: {
-      timeNs: { type: 'f64', doc: 'Start of the slice.' },
-      durationNs: { type: 'f64', doc: 'Length of the slice.' },
+      ...threadSlice,
       kind: {
         type: 'text',
-        doc: 'retransmit, resetSent, resetReceived, connect, connected, accepted, closed, fork, thread, exec, exit, signal, directReclaim, cgroupReclaim, compaction.',
+        doc: 'retransmit, resetSent, resetReceived, connect, connected, accepted, closed, fork, thread, exec, exit, signal, directReclaim, cgroupReclaim, compaction, oomKill, acceptQueueFull.',
       },
-      process: { type: 'i32', doc: 'Row of process that did it; NONE when unknown.' },
+      process: { type: 'i32', doc: 'Row of process that did it, was killed, or listens; NONE when unknown.' },
       tid: { type: 'i32', doc: 'Thread that did it; NONE when unknown.' },
-      subject: { type: 'text', doc: 'Peer as address:port for TCP, "signal 9 to pid 42" for signals; else absent.' },
+      subject: {
+        type: 'text',
+        doc: 'Peer as address:port for TCP, "signal 9 to pid 42" for signals, "port 80" for accept queues; else absent.',
+      },
       count: { type: 'f64', doc: 'Events.' },
       ns: { type: 'f64', doc: 'Time they took; 0 for those without a duration.' },
     },

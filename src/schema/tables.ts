@@ -87,6 +87,10 @@ export const tables = {
     stage: 'collect',
     columns: {
       pid: { type: 'i32', doc: 'Process id.' },
+      nsPid: {
+        type: 'i32',
+        doc: 'Process id in its own pid namespace, as inside its container; NONE where that is the same or not known.',
+      },
       parentPid: { type: 'i32', doc: 'Parent process id, or NONE where it is not known.' },
       startNs: { type: 'f64', doc: 'When this image began; 0 when it ran already at the start.' },
       endNs: { type: 'f64', doc: 'When it exited or executed another image; NaN when still alive at the end.' },

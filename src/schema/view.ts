@@ -96,6 +96,8 @@ export interface Chart {
 /** One process, by the CPU time it took. */
 export interface ProcessUse {
   readonly pid: number
+  /** In its own pid namespace; NONE where that is the same. */
+  readonly nsPid: number
   readonly comm: string
   readonly commandLine: string
   readonly role: ViewRole

@@ -34,7 +34,7 @@ interface Scene {
 
 /** Names of addresses, each a chain of its own. */
 function namesOf({ pid, mappings, files }: Scene, kind: number, addresses: readonly bigint[]) {
-  const facts = { commandLine: undefined, executable: host.readLink(`/proc/${pid}/exe`), cgroup: undefined, role: 0 }
+  const facts = { nsPid: -1, commandLine: undefined, executable: host.readLink(`/proc/${pid}/exe`), cgroup: undefined, role: 0 }
   const process: Row<'process'> = { pid, parentPid: 1, startNs: 0, endNs: Number.NaN, comm: 'test', ...facts }
   const owner = kind === CodeKind.User ? 0 : NONE
   const chains = addresses.map((address): Row<'callchain'> => ({ prefix: NONE, process: owner, kind, address, timeNs: 1 }))

@@ -39,6 +39,7 @@ function run(scene: Scene, chains: readonly (readonly Address[])[]): Symbolized 
   const host = replayHost({ ...scene, files })
   const process: Row<'process'> = {
     pid: 42,
+    nsPid: -1,
     parentPid: 1,
     startNs: 0,
     endNs: Number.NaN,

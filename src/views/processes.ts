@@ -22,6 +22,7 @@ export function buildProcesses(
   const uses = used.map(
     ([row, ns]): ProcessUse => ({
       pid: process.pid[row],
+      nsPid: process.nsPid[row],
       comm: textAt(process.comm, row) ?? '[unknown process]',
       commandLine: textAt(process.commandLine, row) ?? '',
       role: roleName(process.role[row]),

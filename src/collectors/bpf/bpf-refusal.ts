@@ -12,6 +12,8 @@ export const topicFacts = {
   net: { title: 'TCP events', tables: ['kernelEvent'] },
   process: { title: 'forks, execs and signals', tables: ['kernelEvent'] },
   memory: { title: 'memory stalls', tables: ['kernelEvent'] },
+  oom: { title: 'kills for want of memory', tables: ['kernelEvent'] },
+  listen: { title: 'full accept queues by process', tables: ['kernelEvent'] },
   burst: { title: 'raw scheduler events', tables: ['burst', 'event'] },
 } as const satisfies Record<string, { readonly title: string; readonly tables: readonly TableName[] }>
 

@@ -11,6 +11,7 @@ import * as decoders from './decode-topics.ts'
 import { FileNames } from './file-names.ts'
 import { foldEvents, foldFaults, foldSyscalls, scaleCalls, scaleInterrupts } from './fold-rows.ts'
 import type { LedgerRow } from './ledger.ts'
+import { findListeners } from './listeners.ts'
 import { attachTopic, runIterator, unloadTopic } from './loader.ts'
 import { drainSched, type OpenWait, ThreadReader } from './sched-reader.ts'
 import { TopicReader } from './topic-reader.ts'
@@ -53,6 +54,9 @@ export interface BpfSlice {
   readonly network: readonly decoders.NetworkRow[]
   readonly processes: readonly decoders.ProcessRow[]
   readonly memoryStalls: readonly decoders.MemoryStallRow[]
+  readonly kills: readonly decoders.KillRow[]
+  /** pid: the process that listens; NONE when it is not found. */
+  readonly fullQueues: readonly (decoders.FullQueueRow & { readonly pid: number })[]
   /** Addresses, leaf first, of stacks not seen before. Kernel stacks have addresses from 2^63 up. */
   readonly stacks: ReadonlyMap<number, BigUint64Array>
   /** Losses by topic: to be recorded in the quality table. */
@@ -273,6 +277,7 @@ class Slicer {
       faults: foldFaults(drained.faults, MANY_FAULTS_PER_SEC * (durationNs / 1e9)),
       processes: foldEvents(drained.processes),
       interrupts: frequent.interrupts,
+      fullQueues: findListeners(this.#host, drained.fullQueues),
       syscalls: foldSyscalls(frequent.syscalls, FEW_CALLS_PER_SEC * (durationNs / 1e9)),
     }
     const counters = new Map([...this.#readers].map(([topic, reader]) => [topic, reader.takeCounters()] as const))
@@ -303,6 +308,8 @@ class Slicer {
       network: drain('net', 'nets', decoders.decodeNetwork),
       processes: drain('process', 'processes', decoders.decodeProcesses),
       memoryStalls: drain('memory', 'memories', decoders.decodeMemoryStalls),
+      kills: drain('oom', 'ooms', decoders.decodeKills),
+      fullQueues: drain('listen', 'listens', decoders.decodeFullQueues),
     }
   }
 

@@ -68,6 +68,13 @@ test('signals name both sides, memory stalls their kind', () => {
 })
 
 test.each(Object.entries(decoders))('%s gives no row for bytes that hold none', (_, decode) => {
-  for (const length of [0, 1, 7, 15]) expect(decode({ keys: new Uint8Array(length), values: new Uint8Array(400), count: 5 })).toEqual([])
+  for (const length of [0, 1, 7]) expect(decode({ keys: new Uint8Array(length), values: new Uint8Array(400), count: 5 })).toEqual([])
   for (const length of [0, 7]) expect(decode({ keys: new Uint8Array(400), values: new Uint8Array(length), count: 5 })).toEqual([])
+})
+
+test('kills for want of memory, and full accept queues', () => {
+  const one = bytesOf([3, 0])
+  expect(decoders.decodeKills({ keys: bytesOf(10, 11), values: one, count: 1 })).toEqual([{ pid: 10, tid: 11, count: 3 }])
+  const queues = decoders.decodeFullQueues({ keys: bytesOf([77, 1], 8080, 0), values: one, count: 1 })
+  expect(queues).toEqual([{ inode: 2 ** 32 + 77, port: 8080, count: 3 }])
 })

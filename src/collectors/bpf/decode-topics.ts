@@ -105,6 +105,21 @@ export interface MemoryStallRow {
 
 const memoryKinds = ['directReclaim', 'cgroupReclaim', 'compaction'] as const
 
+/** Processes killed for want of memory: struct oom_key of oom.bpf.c. */
+export interface KillRow {
+  readonly pid: number
+  readonly tid: number
+  readonly count: number
+}
+
+/** Connections a listening socket dropped because its accept queue was full: struct listen_key of listen.bpf.c. */
+export interface FullQueueRow {
+  /** As in /proc/PID/fd; 0 when the socket has no file. */
+  readonly inode: number
+  readonly port: number
+  readonly count: number
+}
+
 /** Calls row(keys, k, values, v) with the first word of each key and value, for as many rows as are whole. */
 function decode<Row>(
   batch: Batch,
@@ -225,5 +240,23 @@ export function decodeMemoryStalls(batch: Batch): readonly MemoryStallRow[] {
     pid: keys[key + 1],
     tid: keys[key + 2],
     times: timesAt(values, value),
+  }))
+}
+
+/** u32 tgid, tid → u64 count. */
+export function decodeKills(batch: Batch): readonly KillRow[] {
+  return decode(batch, { key: 2, value: 2 }, (keys, key, values, value) => ({
+    pid: keys[key],
+    tid: keys[key + 1],
+    count: u64At(values, value),
+  }))
+}
+
+/** u64 inode; u32 port, reserved → u64 count. */
+export function decodeFullQueues(batch: Batch): readonly FullQueueRow[] {
+  return decode(batch, { key: 4, value: 2 }, (keys, key, values, value) => ({
+    inode: u64At(keys, key),
+    port: keys[key + 2],
+    count: u64At(values, value),
   }))
 }

@@ -207,14 +207,18 @@ class LoaderContext {
   }
 }
 
-/** Attaches a topic's tracepoint programs, or those of the given names; undefined when all are. */
+/** Programs whose place is in their section: the link needs no more than their descriptor. */
+const attachable = /^(?:tp_btf|fentry)\/(.+)$/
+
+/** Attaches a topic's programs on tracepoints and functions, or those of the given names; undefined when all are. */
 export function attachTopic(host: BpfHost, topic: LoadedTopic, names?: ReadonlySet<string>): Refusal | undefined {
   for (const { section, fd, name } of topic.programs) {
-    if (!section.startsWith('tp_btf/') || names?.has(name) === false) continue
+    const place = attachable.exec(section)?.[1]
+    if (place === undefined || names?.has(name) === false) continue
     const attributes = new Uint8Array(16) // u64 name: none, the program knows; u32 prog_fd
     new DataView(attributes.buffer).setUint32(8, fd, true)
     const link = host.bpf(RAW_TRACEPOINT_OPEN, attributes)
-    if ('errno' in link) return { topic: topic.topic, step: `attach to ${section.slice(7)}`, errno: link.errno, log: '' }
+    if ('errno' in link) return { topic: topic.topic, step: `attach to ${place}`, errno: link.errno, log: '' }
     topic.links.push(link.value)
   }
   return undefined

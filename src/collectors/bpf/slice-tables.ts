@@ -232,6 +232,14 @@ export class SliceTables {
       const subject = kind === 'signal' ? `signal ${signal} to pid ${toPid}` : undefined
       this.#add('kernelEvent', { ...at, kind, process: this.#process(pid, slice.timeNs), tid, subject, count, ns: 0 })
     }
+    for (const { pid, tid, count } of slice.kills) {
+      const process = this.#process(pid, slice.timeNs)
+      this.#add('kernelEvent', { ...at, kind: 'oomKill', process, tid, subject: undefined, count, ns: 0 })
+    }
+    for (const { pid, port, count } of slice.fullQueues) {
+      const process = this.#process(pid, slice.timeNs)
+      this.#add('kernelEvent', { ...at, kind: 'acceptQueueFull', process, tid: NONE, subject: `port ${port}`, count, ns: 0 })
+    }
     for (const { kind, pid, tid, times } of slice.memoryStalls) {
       this.#add('kernelEvent', {
         ...at,

@@ -3,11 +3,10 @@
 import { FlightType, type FrozenRegion, RECORD_BYTES } from '../bpf/flight-record.ts'
 import type { ChainSlice } from '../callchain-interner.ts'
 import { clockBase, parseTaskRecord, RecordType, RingWords } from '../perf-record.ts'
-import { parseSchedEvent, type TraceKind } from './sched-event.ts'
-import type { TraceFormat } from './trace-format.ts'
+import { parseSchedEvent, type TraceLayout } from './sched-event.ts'
 
-/** Formats of tracepoints by their number. */
-export type TraceFormats = Map<number, { readonly kind: TraceKind; readonly format: TraceFormat }>
+/** Layouts of tracepoints by their number. */
+export type TraceLayouts = Map<number, TraceLayout>
 
 /** A copy of a ring. */
 export interface BackwardRing {
@@ -54,14 +53,14 @@ interface Fields {
 export class BackwardDecoder {
   /** Records that made no sense. */
   damagedCount = 0
-  readonly #formats: TraceFormats
+  readonly #layouts: TraceLayouts
   readonly #pidOf = new Map<number, number>()
   readonly #stackIds = new Map<string, number>()
   readonly #stacks = new Map<number, BigUint64Array>()
   #nextStack = FIRST_STACK
 
-  constructor(formats: TraceFormats) {
-    this.#formats = formats
+  constructor(layouts: TraceLayouts) {
+    this.#layouts = layouts
   }
 
   decode({ cpu, data, written, sinceNs }: BackwardRing): FrozenRegion {
@@ -96,7 +95,7 @@ export class BackwardDecoder {
   #fieldsOf(ring: RingWords, place: number): Fields | undefined {
     const words = ring.u32(place + 1) >>> 18
     if (ring.i32(place) !== RecordType.Sample) return this.#taskFields(ring, place, words)
-    const event = parseSchedEvent(ring, { position: place, words }, this.#formats)
+    const event = parseSchedEvent(ring, { position: place, words }, this.#layouts)
     if (event === undefined) return this.#sampleFields(ring, place, words)
     if (event.kind === 'switch') {
       const { state, tid, pid, nextTid } = event

@@ -5,8 +5,8 @@ import type { Unavailable } from '../../schema.ts'
 import type { FrozenRegion } from '../bpf/flight-record.ts'
 import type { FlightDepth, FlightRecorder, Frozen } from '../bpf/flight-recorder.ts'
 import { encodeAttr, OPEN_CLOEXEC, type PerfFlag, PerfIoctl, PerfType, SampleField, SoftwareEvent } from '../perf-attr.ts'
-import { BackwardDecoder, type TraceFormats } from './backward-records.ts'
-import { isReadable, type TraceKind, traceEvents } from './sched-event.ts'
+import { BackwardDecoder, type TraceLayouts } from './backward-records.ts'
+import { type TraceKind, traceEvents, traceLayout } from './sched-event.ts'
 import { readTraceFormat } from './trace-format.ts'
 
 /** What to keep. */
@@ -34,31 +34,32 @@ interface OpenRing {
 
 /** Opens switches, wakings, the timer, and beginnings and ends of tasks on every CPU, and enables them; or says why not. */
 export function openOverwriteRings(host: WatchHost, options: OverwriteOptions): FlightRecorder | Unavailable {
-  const formats: TraceFormats = new Map()
+  const layouts: TraceLayouts = new Map()
   for (const kind of kinds) {
     const format = readTraceFormat(host, traceEvents[kind])
     if ('errno' in format) return refused(`read the format of ${traceEvents[kind]}`, format.errno)
-    if (!isReadable(kind, format)) return refused(`read the format of ${traceEvents[kind]}`, 'EINVAL')
-    formats.set(format.id, { kind, format })
+    const layout = traceLayout(kind, format)
+    if (layout === undefined) return refused(`read the format of ${traceEvents[kind]}`, 'EINVAL')
+    layouts.set(format.id, layout)
   }
   const pages = 2 ** Math.floor(Math.log2(Math.max(8, options.memoryBytes / PAGE_BYTES / Math.max(1, options.cpus.length))))
   const fds: number[] = []
   const rings: OpenRing[] = []
   for (const cpu of options.cpus) {
-    const refusal = openCpu(host, cpu, { attrs: attrsOf(formats, options.frequencyHz), pages, fds, rings })
+    const refusal = openCpu(host, cpu, { attrs: attrsOf(layouts, options.frequencyHz), pages, fds, rings })
     if (refusal === undefined) continue
     for (const fd of fds) host.closeDescriptor(fd)
     return refusal
   }
   for (const fd of fds) host.ioctl(fd, PerfIoctl.Enable, 0)
-  return new OverwriteRecorder(host, { rings, fds, formats })
+  return new OverwriteRecorder(host, { rings, fds, layouts })
 }
 
 /** The tracepoints without stacks, as that costs what it costs at every switch; the timer with. */
-function attrsOf(formats: TraceFormats, frequencyHz: number): readonly Uint8Array[] {
+function attrsOf(layouts: TraceLayouts, frequencyHz: number): readonly Uint8Array[] {
   const flags: readonly PerfFlag[] = ['disabled', 'sampleIdAll', 'writeBackward']
   const quiet: readonly PerfFlag[] = [...flags, 'excludeCallchainKernel', 'excludeCallchainUser']
-  const tracepoints = [...formats.keys()].map(config =>
+  const tracepoints = [...layouts.keys()].map(config =>
     encodeAttr({ type: PerfType.Tracepoint, config, period: 1, sampleType: FIELDS, flags: quiet }),
   )
   const clock = { type: PerfType.Software, config: SoftwareEvent.CpuClock, sampleType: FIELDS }
@@ -104,11 +105,11 @@ class OverwriteRecorder implements FlightRecorder {
   readonly #enabledNs: bigint
   #openedNs: bigint
 
-  constructor(host: WatchHost, { rings, fds, formats }: { rings: readonly OpenRing[]; fds: readonly number[]; formats: TraceFormats }) {
+  constructor(host: WatchHost, { rings, fds, layouts }: { rings: readonly OpenRing[]; fds: readonly number[]; layouts: TraceLayouts }) {
     this.#host = host
     this.#rings = rings
     this.#fds = fds
-    this.#decoder = new BackwardDecoder(formats)
+    this.#decoder = new BackwardDecoder(layouts)
     this.memoryBytes = rings.reduce((sum, { data }) => sum + data.length, 0)
     this.#openedNs = host.monotonicNs()
     this.#enabledNs = this.#openedNs

@@ -1,21 +1,22 @@
 import { expect, test } from 'vitest'
 import { clockBase, RingWords } from '../perf-record.ts'
-import { parseSchedEvent, type TraceKind } from './sched-event.ts'
-import { parseTraceFormat, type TraceFormat } from './trace-format.ts'
+import { parseSchedEvent, type TraceKind, type TraceLayout, traceLayout } from './sched-event.ts'
+import { parseTraceFormat } from './trace-format.ts'
 
-const format = (id: number, fields: readonly string[]): TraceFormat => {
+const layout = (id: number, kind: TraceKind, fields: readonly string[]): readonly [number, TraceLayout] => {
   const lines = fields.map(field => {
     const [name, offset, size] = field.split(' ')
     return `\tfield:int ${name};\toffset:${offset};\tsize:${size};\tsigned:1;`
   })
-  const parsed = parseTraceFormat(`ID: ${id}\n${lines.join('\n')}\n`)
-  if (parsed === undefined) throw new Error('no format')
-  return parsed
+  const format = parseTraceFormat(`ID: ${id}\n${lines.join('\n')}\n`)
+  const found = format && traceLayout(kind, format)
+  if (found === undefined) throw new Error('no layout')
+  return [id, found]
 }
 
-const formats = new Map<number, { readonly kind: TraceKind; readonly format: TraceFormat }>([
-  [316, { kind: 'switch', format: format(316, ['prev_state 32 8', 'next_pid 56 4']) }],
-  [500, { kind: 'issue', format: format(500, ['dev 8 4', 'sector 16 8', 'nr_sector 24 4', 'bytes 28 4', 'rwbs 34 10']) }],
+const layouts = new Map([
+  layout(316, 'switch', ['prev_state 32 8', 'next_pid 56 4']),
+  layout(500, 'issue', ['dev 8 4', 'sector 16 8', 'nr_sector 24 4', 'bytes 28 4', 'rwbs 34 10']),
 ])
 
 const chain = [-128, -1, 0x1000, -1, -512, -1, 0x2000, 0]
@@ -34,7 +35,7 @@ const switchRaw = [316 | (0x08 << 16), 8, 0, 0, 0, 0, 8, 120, 2, 0, 0, 0, 0, 0, 
 
 test.each([0, 50])('a switch, its chains apart, also where the ring wraps: at word %i', at => {
   const { ring, place } = record(switchRaw, at)
-  expect(parseSchedEvent(ring, place, formats)).toMatchObject({
+  expect(parseSchedEvent(ring, place, layouts)).toMatchObject({
     kind: 'switch',
     timeNs: 2000,
     pid: 7,
@@ -51,7 +52,7 @@ test('a request to a device', () => {
   // dev 254:1; sector 4096; 8 sectors, 4096 bytes; rwbs "FWS" from byte 34 on
   const raw = [500, 8, (254 << 20) | 1, 0, 4096, 0, 8, 4096, 0x5746 << 16, 0x53, 0, 0, 0]
   const { ring, place } = record(raw)
-  expect(parseSchedEvent(ring, place, formats)).toMatchObject({
+  expect(parseSchedEvent(ring, place, layouts)).toMatchObject({
     kind: 'issue',
     device: '254:1',
     sector: 4096,
@@ -65,12 +66,20 @@ test('a request to a device', () => {
 test('a record that is cut, or of an unknown type, is none', () => {
   for (let length = 2; length < switchRaw.length - 2; length++) {
     const { ring, place } = record(switchRaw.slice(0, length))
-    expect(parseSchedEvent(ring, place, formats)).toBeUndefined()
+    expect(parseSchedEvent(ring, place, layouts)).toBeUndefined()
   }
   const whole = record(switchRaw)
   for (let words = 9; words < whole.place.words; words++) {
-    expect(parseSchedEvent(whole.ring, { ...whole.place, words }, formats)).toBeUndefined()
+    expect(parseSchedEvent(whole.ring, { ...whole.place, words }, layouts)).toBeUndefined()
   }
   const stranger = record([999, ...switchRaw.slice(1)])
-  expect(parseSchedEvent(stranger.ring, stranger.place, formats)).toBeUndefined()
+  expect(parseSchedEvent(stranger.ring, stranger.place, layouts)).toBeUndefined()
+})
+
+test('a description without a needed field, or with one where no word begins, is not read', () => {
+  const read = (field: string) => traceLayout('waking', parseTraceFormat(`ID: 1\n\tfield:int ${field};\n`) ?? { id: 1, fields: new Map() })
+  expect(read('pid;\toffset:24;\tsize:4')).toMatchObject({ at: [6], minBytes: 28 })
+  expect(read('tid;\toffset:24;\tsize:4')).toBeUndefined()
+  expect(read('pid;\toffset:26;\tsize:4')).toBeUndefined()
+  expect(read('pid;\toffset:24;\tsize:2')).toBeUndefined()
 })

@@ -55,12 +55,43 @@ const neededFields: Readonly<Record<TraceKind, readonly string[]>> = {
   complete: ['dev', 'sector', 'nr_sector', 'rwbs'],
 }
 
-/** Whether a kernel's description has all that is read of it, where words can be read. */
-export function isReadable(kind: TraceKind, { fields }: TraceFormat): boolean {
-  return neededFields[kind].every(name => {
+/** Where the fields of a tracepoint lie on this kernel: worked out once, since events come by the ten thousand. */
+export interface TraceLayout {
+  readonly kind: TraceKind
+  /** Raw bytes in which all needed fields end. */
+  readonly minBytes: number
+  /** Words of the needed fields, in the order of neededFields. */
+  readonly at: readonly number[]
+  /** Words of fields that may be missing: size in bytes, error. */
+  readonly bytesAt: number | undefined
+  readonly errorAt: number | undefined
+  readonly operation: TraceField | undefined
+}
+
+/** The layout by a kernel's description; undefined when a field is missing or lies where words cannot be read. */
+export function traceLayout(kind: TraceKind, { fields }: TraceFormat): TraceLayout | undefined {
+  const needed = neededFields[kind].map(name => ({ name, field: fields.get(name) }))
+  let minBytes = 8
+  for (const { name, field } of needed) {
+    if (field === undefined || (name !== 'rwbs' && !isWord(field))) return undefined
+    minBytes = Math.max(minBytes, field.offset + field.sizeBytes)
+  }
+  const wordOf = (name: string): number | undefined => {
     const field = fields.get(name)
-    return field !== undefined && (name === 'rwbs' || (field.offset % 4 === 0 && field.sizeBytes >= 4))
-  })
+    return field !== undefined && isWord(field) && field.offset + field.sizeBytes <= minBytes ? field.offset / 4 : undefined
+  }
+  return {
+    kind,
+    minBytes,
+    at: needed.map(({ field }) => Math.floor((field?.offset ?? 0) / 4)),
+    bytesAt: wordOf('bytes'),
+    errorAt: wordOf('error'),
+    operation: fields.get('rwbs'),
+  }
+}
+
+function isWord({ offset, sizeBytes }: TraceField): boolean {
+  return offset % 4 === 0 && sizeBytes >= 4
 }
 
 /** Bits of common_flags, include/linux/trace_events.h: TRACE_FLAG_HARDIRQ, _SOFTIRQ, _NMI. */
@@ -74,7 +105,7 @@ const CHAIN_AT = 8
 export function parseSchedEvent(
   ring: RingWords,
   { position, words }: { readonly position: number; readonly words: number },
-  formats: ReadonlyMap<number, { readonly kind: TraceKind; readonly format: TraceFormat }>,
+  layouts: ReadonlyMap<number, TraceLayout>,
 ): SchedEvent | undefined {
   const chainLength = ring.u32(position + 6)
   const rawAt = CHAIN_AT + chainLength * 2
@@ -82,39 +113,38 @@ export function parseSchedEvent(
   const rawBytes = ring.u32(position + rawAt)
   if ((rawAt + 1) * 4 + rawBytes > words * 4 || rawBytes < 8) return undefined
   const raw = position + rawAt + 1
-  const known = formats.get(ring.u32(raw) & 0xffff)
-  if (known === undefined) return undefined
-  const { kind, format } = known
-  for (const name of neededFields[kind]) if (endOf(format.fields.get(name)) > rawBytes) return undefined
+  const layout = layouts.get(ring.u32(raw) & 0xffff)
+  if (layout === undefined || layout.minBytes > rawBytes) return undefined
+  const { kind, at } = layout
   const userAt = findUserChain(ring, position + CHAIN_AT, chainLength)
-  const common: Common = {
-    timeNs: ring.timeNs(position + 4),
-    pid: ring.i32(position + 2),
-    tid: ring.i32(position + 3),
-    inInterrupt: ((ring.u32(raw) >>> 16) & INTERRUPT_FLAGS) !== 0,
-    kernelChain: { ring, position: position + CHAIN_AT, count: userAt },
-    userChain: { ring, position: position + CHAIN_AT + userAt * 2, count: chainLength - userAt },
+  const timeNs = ring.timeNs(position + 4)
+  const pid = ring.i32(position + 2)
+  const tid = ring.i32(position + 3)
+  const inInterrupt = ((ring.u32(raw) >>> 16) & INTERRUPT_FLAGS) !== 0
+  const kernelChain = { ring, position: position + CHAIN_AT, count: userAt }
+  const userChain = { ring, position: position + CHAIN_AT + userAt * 2, count: chainLength - userAt }
+  // written out three times: spreading a common part into each costs more than all the rest
+  if (kind === 'switch') {
+    const [stateAt, nextAt] = at
+    return { timeNs, pid, tid, inInterrupt, kernelChain, userChain, kind, state: ring.u32(raw + stateAt), nextTid: ring.i32(raw + nextAt) }
   }
-  const at = (name: string): number => raw + (format.fields.get(name)?.offset ?? 0) / 4
-  if (kind === 'switch') return { ...common, kind, state: ring.u32(at('prev_state')), nextTid: ring.i32(at('next_pid')) }
-  if (kind === 'waking') return { ...common, kind, wakeeTid: ring.i32(at('pid')) }
-  if (kind === 'futex') return { ...common, kind, address: ring.size64(at('uaddr')) }
-  const device = ring.u32(at('dev'))
-  const sectors = ring.u32(at('nr_sector'))
-  return {
-    ...common,
-    kind,
-    device: `${device >>> 20}:${device & 0xfffff}`, // MAJOR() and MINOR() of include/linux/kdev_t.h
-    sector: ring.size64(at('sector')),
-    sectors,
-    sizeBytes: format.fields.has('bytes') ? ring.u32(at('bytes')) : sectors * 512,
-    failed: format.fields.has('error') && ring.i32(at('error')) !== 0,
-    operation: operationOf(ring, raw, format.fields.get('rwbs')),
-  }
+  if (kind === 'waking') return { timeNs, pid, tid, inInterrupt, kernelChain, userChain, kind, wakeeTid: ring.i32(raw + at[0]) }
+  if (kind === 'futex') return { timeNs, pid, tid, inInterrupt, kernelChain, userChain, kind, address: ring.size64(raw + at[0]) }
+  return { timeNs, pid, tid, inInterrupt, kernelChain, userChain, kind, ...readRequest(ring, raw, layout) }
 }
 
-function endOf(field: TraceField | undefined): number {
-  return field === undefined ? Number.POSITIVE_INFINITY : field.offset + field.sizeBytes
+function readRequest(ring: RingWords, raw: number, { at, bytesAt, errorAt, operation }: TraceLayout) {
+  const [deviceAt, sectorAt, sectorsAt] = at
+  const device = ring.u32(raw + deviceAt)
+  const sectors = ring.u32(raw + sectorsAt)
+  return {
+    device: `${device >>> 20}:${device & 0xfffff}`, // MAJOR() and MINOR() of include/linux/kdev_t.h
+    sector: ring.size64(raw + sectorAt),
+    sectors,
+    sizeBytes: bytesAt === undefined ? sectors * 512 : ring.u32(raw + bytesAt),
+    failed: errorAt !== undefined && ring.i32(raw + errorAt) !== 0,
+    operation: operationOf(ring, raw, operation),
+  }
 }
 
 /** Entries before the marker of user code. */

@@ -1,8 +1,8 @@
 import type { PerfHost, PerfRing } from '../../host.ts'
 import { encodeAttr, OPEN_CLOEXEC, PerfIoctl, PerfType, SampleField } from '../perf-attr.ts'
 import { clockBase, parseTaskRecord, RecordType, RingWords, recordWords } from '../perf-record.ts'
-import { isReadable, parseSchedEvent, type SchedEvent, type TraceKind, traceEvents } from './sched-event.ts'
-import { readTraceFormat, type TraceFormat } from './trace-format.ts'
+import { parseSchedEvent, type SchedEvent, type TraceKind, type TraceLayout, traceEvents, traceLayout } from './sched-event.ts'
+import { readTraceFormat } from './trace-format.ts'
 
 /** Tracepoints of all CPUs, in one ring each. */
 export interface SchedRings {
@@ -34,10 +34,11 @@ export function openSchedRings(
   host: PerfHost,
   { cpus, startNs }: { readonly cpus: readonly number[]; readonly startNs: bigint },
 ): SchedRings | RingsRefusal {
-  const formats = new Map<number, { readonly kind: TraceKind; readonly format: TraceFormat }>()
+  const layouts = new Map<number, TraceLayout>()
   for (const [kind, event] of Object.entries(traceEvents) as [TraceKind, string][]) {
     const format = readTraceFormat(host, event)
-    if (!('errno' in format) && isReadable(kind, format)) formats.set(format.id, { kind, format })
+    const layout = 'errno' in format ? undefined : traceLayout(kind, format)
+    if (!('errno' in format) && layout !== undefined) layouts.set(format.id, layout)
     else if (needed.includes(kind)) return { event, errno: 'errno' in format ? format.errno : 'EINVAL', step: 'read its format in tracefs' }
   }
   const fds: number[] = []
@@ -47,14 +48,14 @@ export function openSchedRings(
     for (const fd of fds) host.closeDescriptor(fd)
   }
   for (const cpu of cpus) {
-    const refusal = openCpu(host, cpu, { formats, fds, rings })
+    const refusal = openCpu(host, cpu, { layouts, fds, rings })
     if (refusal === undefined) continue
     close()
     return refusal
   }
   const states = rings.map(ring => ({ ring, words: new RingWords(ring.words, clockBase(startNs)), tail: 0 }))
   return {
-    kinds: new Set(Array.from(formats.values(), ({ kind }) => kind)),
+    kinds: new Set(Array.from(layouts.values(), ({ kind }) => kind)),
     enable: () => {
       for (const fd of fds) host.ioctl(fd, PerfIoctl.Enable, 0)
     },
@@ -65,7 +66,7 @@ export function openSchedRings(
       const heads = rings.map(ring => ring.readHead())
       let lost = 0
       states.forEach((state, index) => {
-        lost += walk(state, { headBytes: heads[index], formats, visit })
+        lost += walk(state, { headBytes: heads[index], layouts, visit })
         state.tail = heads[index]
         state.ring.writeTail(state.tail)
       })
@@ -76,15 +77,15 @@ export function openSchedRings(
 }
 
 interface Opening {
-  readonly formats: ReadonlyMap<number, { readonly kind: TraceKind }>
+  readonly layouts: ReadonlyMap<number, TraceLayout>
   readonly fds: number[]
   readonly rings: PerfRing[]
 }
 
 /** A CPU that left meanwhile is no refusal. */
-function openCpu(host: PerfHost, cpu: number, { formats, fds, rings }: Opening): RingsRefusal | undefined {
+function openCpu(host: PerfHost, cpu: number, { layouts, fds, rings }: Opening): RingsRefusal | undefined {
   let leader: number | undefined
-  for (const [id, { kind }] of formats) {
+  for (const [id, { kind }] of layouts) {
     const opened = host.openPerfEvent(tracepointAttr(id, kind), -1, cpu, OPEN_CLOEXEC)
     if ('errno' in opened) {
       if (opened.errno === 'ENODEV') return undefined
@@ -116,12 +117,12 @@ function tracepointAttr(id: number, kind: TraceKind): Uint8Array {
 
 interface Walk {
   readonly headBytes: number
-  readonly formats: Parameters<typeof parseSchedEvent>[2]
+  readonly layouts: Parameters<typeof parseSchedEvent>[2]
   readonly visit: (event: SchedEvent) => void
 }
 
 /** From the tail to headBytes; records lost, damaged ones included. */
-function walk(state: { readonly words: RingWords; readonly tail: number }, { headBytes, formats, visit }: Walk): number {
+function walk(state: { readonly words: RingWords; readonly tail: number }, { headBytes, layouts, visit }: Walk): number {
   const { words } = state
   let position = (state.tail % (words.words.length * 4)) / 4
   let left = (headBytes - state.tail) / 4
@@ -129,7 +130,7 @@ function walk(state: { readonly words: RingWords; readonly tail: number }, { hea
   while (left > 0) {
     const size = recordWords(words, position, left)
     if (words.i32(position) === RecordType.Sample) {
-      const event = size < 10 ? undefined : parseSchedEvent(words, { position, words: size }, formats)
+      const event = size < 10 ? undefined : parseSchedEvent(words, { position, words: size }, layouts)
       if (event === undefined) lost++
       else visit(event)
     } else {

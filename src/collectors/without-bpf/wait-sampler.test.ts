@@ -13,6 +13,7 @@ const sampler = (files: RecordedInput['files']) =>
     processRowOf: pid => pid * 10,
     syscalls: syscallNames('x64'),
     cpuCount: 2,
+    budgetRatio: () => 0.0045,
   })
 
 const thread = (files: RecordedInput['files']): RecordedInput['files'] => ({

@@ -18,6 +18,8 @@ export interface WaitSamplerOptions {
   readonly processRowOf: (pid: number, timeNs: number) => number
   readonly syscalls: SyscallNames | undefined
   readonly cpuCount: number
+  /** Share of the machine that all of this may take: asked again and again, since it depends on what the rest of us takes. */
+  readonly budgetRatio: () => number
 }
 
 /** Looks at threads. Times are those of the recording. */
@@ -33,9 +35,9 @@ export interface WaitSampler {
 
 /** Pause between looks: at 25 Hz a wait of 40 ms is seen once on average. */
 export const LOOK_MS = 40
-/** Share of the machine that looks may take, and sums at the end of a slice. */
-const LOOK_BUDGET = 0.003
-const SLICE_BUDGET = 0.0015
+/** Parts of the budget for looks, and for sums at the end of a slice. */
+const LOOK_PART = 2 / 3
+const SLICE_PART = 1 / 3
 /** Threads that are followed; beyond, those with the lowest ids. */
 const MAX_THREADS = 2048
 const SLICE_NS = 1e9
@@ -97,7 +99,7 @@ export function openWaitSampler(host: Host, options: WaitSamplerOptions): WaitSa
       threads.delete(tid)
     }
     announceChildren(host, tidsOf, pid => options.processRowOf(pid, timeNs))
-    nextListNs = timeNs + Math.max(LIST_NS, (host.ownCpuNs() - startNs) / (SLICE_BUDGET * options.cpuCount))
+    nextListNs = timeNs + Math.max(LIST_NS, (host.ownCpuNs() - startNs) / (options.budgetRatio() * SLICE_PART * options.cpuCount))
   }
 
   const lookAt = (thread: Followed, timeNs: number): void => {
@@ -131,7 +133,7 @@ export function openWaitSampler(host: Host, options: WaitSamplerOptions): WaitSa
     ended = []
     for (const thread of threads.values()) rows.push(...endSlice(host, thread, { timeNs, which, options }))
     pipes = undefined
-    nextSliceNs = timeNs + Math.max(SLICE_NS, (host.ownCpuNs() - startNs) / (SLICE_BUDGET * options.cpuCount))
+    nextSliceNs = timeNs + Math.max(SLICE_NS, (host.ownCpuNs() - startNs) / (options.budgetRatio() * SLICE_PART * options.cpuCount))
     return rows
   }
 
@@ -139,7 +141,7 @@ export function openWaitSampler(host: Host, options: WaitSamplerOptions): WaitSa
     look(timeNs) {
       if (timeNs >= nextListNs) list(timeNs)
       if (turn.length === 0) turn = [...threads.values()]
-      const room = Math.max(1, Math.floor((LOOK_MS * 1e6 * LOOK_BUDGET * options.cpuCount) / costNs))
+      const room = Math.max(1, Math.floor((LOOK_MS * 1e6 * options.budgetRatio() * LOOK_PART * options.cpuCount) / costNs))
       const taken = turn.splice(0, room)
       if (taken.length === 0) return
       const startNs = host.ownCpuNs()

@@ -134,7 +134,16 @@ export function windowTables(
   return { ...looked, sample, event, burst, callchain, ...rings.processTables(), ...emptySeries }
 }
 
-const nothing = { locks: [], faults: [], interrupts: [], network: [], memoryStalls: [], counters: new Map() } as const
+const nothing = {
+  locks: [],
+  faults: [],
+  interrupts: [],
+  network: [],
+  memoryStalls: [],
+  kills: [],
+  fullQueues: [],
+  counters: new Map(),
+} as const
 const emptySeries = { series: emptyTable('series'), metric: emptyTable('metric') }
 
 function samplesOf(
