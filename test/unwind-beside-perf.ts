@@ -53,9 +53,8 @@ export function unwindBesidePerf(host: Host, path: string, { comm, passes = 1 }:
   return { total, complete: ends.Complete ?? 0, ends, perfComplete, equal, differences, seconds, warmSeconds }
 }
 
-/** perf prints the address itself where a signal came, which we do not mark. */
 function isSame(own: Offsets, their: Offsets): boolean {
-  return own.length === their.length && own.every((offset, at) => offset === their[at] || offset + 1 === their[at])
+  return own.length === their.length && own.every((offset, at) => offset === their[at])
 }
 
 /** Functions that nobody calls: perf came to the end. */
