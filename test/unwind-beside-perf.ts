@@ -128,7 +128,7 @@ function unwindAll(host: Host, events: readonly PerfDataEvent[], passes: number)
 }
 
 /** perf may give build ids in place of device and inode: the file that is there now is the one. */
-function onDisk(mapping: SpaceMapping): SpaceMapping {
+export function onDisk(mapping: SpaceMapping): SpaceMapping {
   if (!mapping.path.startsWith('/') || mapping.path.startsWith('//')) return mapping
   try {
     const { dev, ino } = statSync(mapping.path)
