@@ -101,7 +101,8 @@ function openFile(path: string): HostFile | undefined {
       return Number(fs.fstatSync(fd, { bigint: true }).mtimeNs)
     },
     read(offset, lengthBytes) {
-      const wanted = Math.max(0, Math.min(lengthBytes, fs.fstatSync(fd).size - offset))
+      // a large length may be a lie: it costs no more than the file has
+      const wanted = lengthBytes <= page.length ? lengthBytes : Math.max(0, Math.min(lengthBytes, fs.fstatSync(fd).size - offset))
       const bytes = new Uint8Array(wanted)
       let length = 0
       while (length < wanted) {

@@ -53,9 +53,8 @@ export function unwindBesidePerf(host: Host, path: string, { comm, passes = 1 }:
   return { total, complete: ends.Complete ?? 0, ends, perfComplete, equal, differences, seconds, warmSeconds }
 }
 
-/** perf prints the address itself where a signal came, which we do not mark. */
 function isSame(own: Offsets, their: Offsets): boolean {
-  return own.length === their.length && own.every((offset, at) => offset === their[at] || offset + 1 === their[at])
+  return own.length === their.length && own.every((offset, at) => offset === their[at])
 }
 
 /** Functions that nobody calls: perf came to the end. */
@@ -129,7 +128,7 @@ function unwindAll(host: Host, events: readonly PerfDataEvent[], passes: number)
 }
 
 /** perf may give build ids in place of device and inode: the file that is there now is the one. */
-function onDisk(mapping: SpaceMapping): SpaceMapping {
+export function onDisk(mapping: SpaceMapping): SpaceMapping {
   if (!mapping.path.startsWith('/') || mapping.path.startsWith('//')) return mapping
   try {
     const { dev, ino } = statSync(mapping.path)

@@ -1,33 +1,18 @@
 /** What the fuzzer feeds to the parsers of what runtimes write: run may throw FormatError and nothing else. */
 
-import { build } from 'esbuild'
-
-const entry = `
-export { jitDump } from './test/jit-dump.ts'
-export { goTable } from './test/go-table.ts'
-export { tinyElf } from './test/tiny-elf.ts'
-export { memorySource } from './src/symbolize/byte-source.ts'
-export { findRangeName } from './src/symbolize/code-ranges.ts'
-export { parseElf } from './src/symbolize/elf.ts'
-export { findSymbol, readSymbols } from './src/symbolize/elf-symbols.ts'
-export { readGoFunctions } from './src/symbolize/go-functions.ts'
-export { readGoOwnership } from './src/symbolize/go-program.ts'
-export { readJitDump } from './src/symbolize/jitdump.ts'
-export { readMiniDebug } from './src/symbolize/mini-debug.ts'
-export { parsePerfMap } from './src/symbolize/perf-map.ts'
-export { decodeSymbols, encodeSymbols } from './src/symbolize/symbol-cache.ts'
-`
-
-const bundled = await build({
-  stdin: { contents: entry, resolveDir: new URL('../..', import.meta.url).pathname, loader: 'ts' },
-  bundle: true,
-  write: false,
-  format: 'esm',
-  platform: 'node',
-  logLevel: 'error',
-})
-const source = Buffer.from(bundled.outputFiles[0].contents).toString('base64')
-const code = await import(`data:text/javascript;base64,${source}`)
+import { memorySource } from '../../src/symbolize/byte-source.ts'
+import { findRangeName } from '../../src/symbolize/code-ranges.ts'
+import { parseElf } from '../../src/symbolize/elf.ts'
+import { findSymbol, readSymbols } from '../../src/symbolize/elf-symbols.ts'
+import { readGoFunctions } from '../../src/symbolize/go-functions.ts'
+import { readGoOwnership } from '../../src/symbolize/go-program.ts'
+import { readJitDump } from '../../src/symbolize/jitdump.ts'
+import { readMiniDebug } from '../../src/symbolize/mini-debug.ts'
+import { parsePerfMap } from '../../src/symbolize/perf-map.ts'
+import { decodeSymbols, encodeSymbols } from '../../src/symbolize/symbol-cache.ts'
+import { goTable } from '../../test/go-table.ts'
+import { jitDump } from '../../test/jit-dump.ts'
+import { tinyElf } from '../../test/tiny-elf.ts'
 
 const symbols = [
   { name: 'outer', address: 0x1000, sizeBytes: 0x100 },
@@ -42,8 +27,8 @@ const functions = [
 function askAll(ranges) {
   for (let index = 0; index < ranges.starts.length; index++) {
     ranges.nameOf(index)
-    code.findRangeName(ranges, ranges.starts[index] - 1)
-    code.findRangeName(ranges, ranges.ends[index])
+    findRangeName(ranges, ranges.starts[index] - 1)
+    findRangeName(ranges, ranges.ends[index])
   }
 }
 
@@ -55,7 +40,7 @@ function programOf(bytes, names) {
   const sectionTable = { offset: 0, entryBytes: 64, count: sections.length, namesIndex: 0 }
   return {
     ...facts,
-    source: code.memorySource(bytes),
+    source: memorySource(bytes),
     sections: [...sections, { ...section, name: '.text', address: 0x1000 }],
     sectionTable,
   }
@@ -72,7 +57,7 @@ export const targets = [
   {
     name: 'jitdump',
     corpus: () => {
-      const log = code.jitDump().lines(0x1000, [
+      const log = jitDump().lines(0x1000, [
         { address: 0x1000, line: 7, path: '/a.py' },
         { address: 0x1008, line: 9, path: 'ÿ' },
       ])
@@ -82,7 +67,7 @@ export const targets = [
       return [plain, log.close().bytes]
     },
     run: bytes => {
-      const dump = code.readJitDump(code.memorySource(bytes), 'fuzz')
+      const dump = readJitDump(memorySource(bytes), 'fuzz')
       askAll(dump)
       for (const start of dump.starts) {
         dump.lineAt(start)
@@ -93,44 +78,44 @@ export const targets = [
   {
     name: 'go-pclntab',
     corpus: () => [
-      ...['1.2', '1.16', '1.18', '1.20'].map(version => code.goTable({ version, functions, end: 0x1200, textStart: 0x1000 })),
-      code.goTable({ version: '1.20', functions, end: 0x1200, textStart: 0x1000, statedTextStart: 0 }),
+      ...['1.2', '1.16', '1.18', '1.20'].map(version => goTable({ version, functions, end: 0x1200, textStart: 0x1000 })),
+      goTable({ version: '1.20', functions, end: 0x1200, textStart: 0x1000, statedTextStart: 0 }),
     ],
     run: bytes => {
-      const found = code.readGoFunctions(programOf(bytes, ['.gopclntab', '.rela.dyn']))
+      const found = readGoFunctions(programOf(bytes, ['.gopclntab', '.rela.dyn']))
       if (found !== undefined) askAll(found)
     },
   },
   {
     name: 'go-buildinfo',
     corpus: () => [goBuildInfo()],
-    run: bytes => void code.readGoOwnership(programOf(bytes, ['.go.buildinfo']))?.('example.com/shop.(*Cart).Total'),
+    run: bytes => void readGoOwnership(programOf(bytes, ['.go.buildinfo']))?.('example.com/shop.(*Cart).Total'),
   },
   {
     name: 'perf-map',
     corpus: () => ['1000 10 JS:*hot /a.js:1:1\n1008 20 py::f:/a.py\n', '0x7f00 5 a\n7f00 ffffffffffff b\n'].map(text => Buffer.from(text)),
-    run: bytes => askAll(code.parsePerfMap(bytes)),
+    run: bytes => askAll(parsePerfMap(bytes)),
   },
   {
     name: 'gnu-debugdata',
     // the decompressor is the system's: what is fuzzed is what it may give
-    corpus: () => [code.tinyElf({ symbols }), code.tinyElf({ symbols, is64: false })],
+    corpus: () => [tinyElf({ symbols }), tinyElf({ symbols, is64: false })],
     run: bytes => {
       const elf = programOf(bytes, ['.gnu_debugdata'])
-      const inside = code.readMiniDebug({ decompressXz: compressed => compressed }, elf)
-      const table = code.readSymbols(elf, inside)
-      for (const start of table.starts) table.nameOf(code.findSymbol(table, start))
+      const inside = readMiniDebug({ decompressXz: compressed => compressed }, elf)
+      const table = readSymbols(elf, inside)
+      for (const start of table.starts) table.nameOf(findSymbol(table, start))
     },
   },
   {
     name: 'symbol-cache',
     corpus: () => {
-      const elf = code.parseElf(code.memorySource(code.tinyElf({ symbols })), 'fuzz')
-      return [code.encodeSymbols(code.readSymbols(elf, undefined))]
+      const elf = parseElf(memorySource(tinyElf({ symbols })), 'fuzz')
+      return [encodeSymbols(readSymbols(elf, undefined))]
     },
     run: bytes => {
-      const table = code.decodeSymbols(bytes)
-      for (const start of table?.starts ?? []) table.nameOf(code.findSymbol(table, start))
+      const table = decodeSymbols(bytes)
+      for (const start of table?.starts ?? []) table.nameOf(findSymbol(table, start))
     },
   },
 ]

@@ -3,46 +3,25 @@
  * may throw FormatError alone and must always end.
  */
 
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { build } from 'esbuild'
-
-const entry = `
-  export { FrameEntries } from './src/symbolize/unwind/frame-entries.ts'
-  export { ruleAt } from './src/symbolize/unwind/cfi-program.ts'
-  export { parseEhFrameHeader } from './src/symbolize/unwind/eh-frame-header.ts'
-  export { evaluateExpression } from './src/symbolize/unwind/dwarf-expression.ts'
-  export { openFrameTables } from './src/symbolize/unwind/frame-table.ts'
-  export { Unwinder } from './src/symbolize/unwind/unwinder.ts'
-  export { x64, arm64 } from './src/symbolize/unwind/architecture.ts'
-  export { parseElf, readSection, sectionNamed } from './src/symbolize/elf.ts'
-  export { memorySource } from './src/symbolize/byte-source.ts'
-  export { FormatError } from './src/errors.ts'
-`
-
-const directory = mkdtempSync(join(tmpdir(), 'autotune-fuzz-'))
-const root = join(import.meta.dirname, '..', '..')
-const outfile = join(directory, 'unwind.mjs')
-await build({
-  stdin: { contents: entry, resolveDir: root, loader: 'ts' },
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  outfile,
-  logLevel: 'error',
-})
-const unwind = await import(pathToFileURL(outfile).href)
-rmSync(directory, { recursive: true })
+import { readFileSync } from 'node:fs'
+import { FormatError } from '../../src/errors.ts'
+import { memorySource } from '../../src/symbolize/byte-source.ts'
+import { parseElf, readSection, sectionNamed } from '../../src/symbolize/elf.ts'
+import { arm64, x64 } from '../../src/symbolize/unwind/architecture.ts'
+import { ruleAt } from '../../src/symbolize/unwind/cfi-program.ts'
+import { evaluateExpression } from '../../src/symbolize/unwind/dwarf-expression.ts'
+import { parseEhFrameHeader } from '../../src/symbolize/unwind/eh-frame-header.ts'
+import { FrameEntries } from '../../src/symbolize/unwind/frame-entries.ts'
+import { openFrameTables } from '../../src/symbolize/unwind/frame-table.ts'
+import { Unwinder } from '../../src/symbolize/unwind/unwinder.ts'
 
 /** A small real file and its sections: ld.so has every kind of rule, expressions included. */
 const file = readFileSync('/lib64/ld-linux-x86-64.so.2')
-const elf = unwind.parseElf(unwind.memorySource(file), 'ld.so')
-const eh = unwind.sectionNamed(elf, '.eh_frame')
-const header = unwind.sectionNamed(elf, '.eh_frame_hdr')
+const elf = parseElf(memorySource(file), 'ld.so')
+const eh = sectionNamed(elf, '.eh_frame')
+const header = sectionNamed(elf, '.eh_frame_hdr')
 const MAX_SECTION = 4096
-const ehBytes = withTerminator(unwind.readSection(elf, eh), MAX_SECTION)
+const ehBytes = withTerminator(readSection(elf, eh), MAX_SECTION)
 /** Entries read per run: mutations matter, not the hundredth entry. */
 const MAX_ENTRIES = 64
 const place = { source: 'fuzz', address: 0x2000, wordBytes: 8 }
@@ -56,18 +35,18 @@ function withTerminator(bytes, limit) {
 }
 
 function section(bytes, kind) {
-  return { kind, name: 'fuzz', source: unwind.memorySource(bytes), offset: 0, sizeBytes: bytes.length, address: eh.address, wordBytes: 8 }
+  return { kind, name: 'fuzz', source: memorySource(bytes), offset: 0, sizeBytes: bytes.length, address: eh.address, wordBytes: 8 }
 }
 
 /** Reads every entry and runs its program to its end; damage of one entry does not end the others. */
 function runEntries(bytes, kind) {
-  const entries = new unwind.FrameEntries(section(bytes, kind))
+  const entries = new FrameEntries(section(bytes, kind))
   let count = 0
   for (const { offset } of entries.scan()) {
     if (count++ >= MAX_ENTRIES) return
     unlessDamaged(() => {
       const entry = entries.entryAt(offset)
-      for (const address of [entry.start, entry.end - 1]) unwind.ruleAt(entry, address, { source: 'fuzz', wordBytes: 8 })
+      for (const address of [entry.start, entry.end - 1]) ruleAt(entry, address, { source: 'fuzz', wordBytes: 8 })
     })
   }
 }
@@ -76,7 +55,7 @@ function unlessDamaged(run) {
   try {
     run()
   } catch (error) {
-    if (!(error instanceof unwind.FormatError)) throw error
+    if (!(error instanceof FormatError)) throw error
   }
 }
 
@@ -105,7 +84,7 @@ function stackOf() {
   return bytes
 }
 
-const tables = unwind.openFrameTables(elf)
+const tables = openFrameTables(elf)
 const space = {
   stepAt(address, isExact) {
     if (!(address >= 0x1000 && address < 0x30000)) return 'unmapped'
@@ -118,7 +97,7 @@ const frames = new Float64Array(256)
 function runStack(bytes, architecture) {
   if (bytes.length < 33 * 8) return
   const registers = new Int32Array(bytes.slice(0, 33 * 8).buffer)
-  const unwinder = new unwind.Unwinder(architecture)
+  const unwinder = new Unwinder(architecture)
   unwinder.unwind({ registers, stack: bytes.slice(33 * 8), isCut: bytes.length % 2 === 0 }, space, frames)
   if (unwinder.count > frames.length) throw new Error(`${unwinder.count} frames in a buffer of ${frames.length}.`)
 }
@@ -131,14 +110,14 @@ export const targets = [
   { name: 'debug_frame', corpus: () => [debugFrame], run: bytes => runEntries(bytes, 'debug_frame') },
   {
     name: 'eh_frame_hdr',
-    corpus: () => [unwind.readSection(elf, header).subarray(0, 2048), Uint8Array.from([1, 0, 4, 0, ...new Uint8Array(40)])],
-    run: bytes => void unwind.parseEhFrameHeader(bytes, place),
+    corpus: () => [readSection(elf, header).subarray(0, 2048), Uint8Array.from([1, 0, 4, 0, ...new Uint8Array(40)])],
+    run: bytes => void parseEhFrameHeader(bytes, place),
   },
   {
     name: 'dwarf-expression',
     corpus: () => expressions.map(bytes => Uint8Array.from(bytes)),
-    run: bytes => void unwind.evaluateExpression(bytes, memory, 0x7ffd0000),
+    run: bytes => void evaluateExpression(bytes, memory, 0x7ffd0000),
   },
-  { name: 'unwinder-x64', corpus: () => [stackOf()], run: bytes => runStack(bytes, unwind.x64) },
-  { name: 'unwinder-arm64', corpus: () => [stackOf()], run: bytes => runStack(bytes, unwind.arm64) },
+  { name: 'unwinder-x64', corpus: () => [stackOf()], run: bytes => runStack(bytes, x64) },
+  { name: 'unwinder-arm64', corpus: () => [stackOf()], run: bytes => runStack(bytes, arm64) },
 ]

@@ -151,7 +151,10 @@ export const tables = {
       prefix: { type: 'i32', doc: 'Row of the caller; NONE for the root.' },
       process: { type: 'i32', doc: 'Row of process whose address space it is; NONE for kernel code.' },
       kind: { type: 'u8', doc: 'A CodeKind value.' },
-      address: { type: 'u64', doc: 'Instruction pointer for a leaf, return address for a caller.' },
+      address: {
+        type: 'u64',
+        doc: 'Instruction pointer for a leaf, return address for a caller; of code that a signal interrupted, one more than its instruction pointer.',
+      },
       timeNs: { type: 'f64', doc: 'When it was first seen: decides which mapping it belongs to.' },
     },
   },

@@ -25,6 +25,8 @@ const MAX_NAME_BYTES = 1 << 14
 /** Longest note section read for a build id. */
 const MAX_NOTE_BYTES = 1 << 20
 const MAX_INFLATED_BYTES = 256 << 20
+/** zlib takes no smaller one. */
+const MIN_CHUNK_BYTES = 64
 
 /** A section header. */
 export interface ElfSection {
@@ -262,13 +264,15 @@ function inflate(elf: ElfHeader, section: ElfSection, bytes: Uint8Array): Uint8A
   const decompress = decompressorOf(type)
   if (decompress === undefined) throw damaged(`this Node.js cannot decompress type ${type}.`)
   try {
-    return decompress(reader.bytes(reader.remaining, 'compressed bytes'), { maxOutputLength: Math.max(1, sizeBytes) })
+    // one piece, never full: else it is put together from many, and needs its memory twice
+    const options = { maxOutputLength: Math.max(1, sizeBytes), chunkSize: sizeBytes + MIN_CHUNK_BYTES }
+    return decompress(reader.bytes(reader.remaining, 'compressed bytes'), options)
   } catch (error) {
     throw damaged(error instanceof Error ? error.message : String(error))
   }
 }
 
-type Decompress = (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array
+type Decompress = (bytes: Uint8Array, options: { maxOutputLength: number; chunkSize: number }) => Uint8Array
 
 /** ELFCOMPRESS_ZLIB is 1, ELFCOMPRESS_ZSTD is 2; Node.js knows the latter since 22.15. */
 function decompressorOf(type: number): Decompress | undefined {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hintForStripped, hintsForProcesses } from './hints.ts'
+import { hintForCutStacks, hintForStripped, hintsForProcesses } from './hints.ts'
 
 const node = (pid: number, addressCount: number) => ({ row: pid, pid, comm: 'node', executable: '/usr/bin/node', addressCount })
 
@@ -13,4 +13,12 @@ test('each advice is given once, to those with most nameless code first', () => 
 
 test('nothing nameless, no advice', () => {
   expect([hintsForProcesses([]), hintForStripped([])]).toEqual([[], undefined])
+})
+
+test('stacks that did not fit are told of from one in twenty on', () => {
+  const process = (pid: number, samples: number, cut: number) => ({ pid, comm: 'app', samples, cut })
+  expect(hintForCutStacks([process(1, 100, 6), process(2, 40, 20)])).toBe(
+    'Stacks are deeper than what is copied of them in app (pid 2, 50 % of its stacks), app (pid 1, 6 % of its stacks): record with --call-graph auto,56k for their callers.',
+  )
+  expect(hintForCutStacks([process(1, 100, 5), process(2, 24, 24)])).toBeUndefined()
 })

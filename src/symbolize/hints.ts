@@ -13,6 +13,14 @@ export interface NamelessProcess {
   readonly addressCount: number
 }
 
+/** A process some of whose stacks are deeper than what was copied of them. */
+export interface CutProcess {
+  readonly pid: number
+  readonly comm: string | undefined
+  readonly samples: number
+  readonly cut: number
+}
+
 /** Processes named in a line. */
 const MAX_PROCESSES = 3
 /** Names in a list of files. */
@@ -33,6 +41,23 @@ export function hintsForProcesses(processes: readonly NamelessProcess[]): string
     const more = members.length > MAX_PROCESSES ? ` and ${members.length - MAX_PROCESSES} more` : ''
     return `${named.join(', ')}${more}: ${advice}`
   })
+}
+
+/** From this share on cut stacks hide who called; below these samples a share means nothing. No source: what a flame graph shows. */
+const CUT_RATIO = 0.05
+const MIN_SAMPLES = 25
+
+/** One line for processes whose stacks did not fit into the copy; undefined when nearly all did. */
+export function hintForCutStacks(processes: readonly CutProcess[]): string | undefined {
+  const concerned = processes
+    .filter(({ samples, cut }) => samples >= MIN_SAMPLES && cut > samples * CUT_RATIO)
+    .sort((left, right) => right.cut - left.cut || left.pid - right.pid)
+  if (concerned.length === 0) return undefined
+  const named = concerned.slice(0, MAX_PROCESSES).map(({ comm, pid, samples, cut }) => {
+    return `${comm ?? 'process'} (pid ${pid}, ${Math.round((100 * cut) / samples)} % of its stacks)`
+  })
+  const more = concerned.length > MAX_PROCESSES ? ` and ${concerned.length - MAX_PROCESSES} more` : ''
+  return `Stacks are deeper than what is copied of them in ${named.join(', ')}${more}: record with --call-graph auto,56k for their callers.`
 }
 
 /** One line for files that were stripped of their symbols; undefined when there are none. */

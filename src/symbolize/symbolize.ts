@@ -1,11 +1,11 @@
 /** Addresses → names: callchains as the kernel gave them become stacks of functions. */
 
 import type { Host } from '../host.ts'
-import { NONE, ProcessRole, type Table, type Tables, textAt, type Unavailable } from '../schema.ts'
+import { NONE, ProcessRole, StackEnd, type Table, type Tables, textAt, type Unavailable } from '../schema.ts'
 import { TableBuilder } from '../table-builder.ts'
 import { type CodeGroup, groupRows } from './code-groups.ts'
 import { type FrameSource, FrameTables } from './frame-tables.ts'
-import { hintForStripped, hintsForProcesses } from './hints.ts'
+import { type CutProcess, hintForCutStacks, hintForStripped, hintsForProcesses } from './hints.ts'
 import type { KernelNames } from './kernel-code.ts'
 import { LineRequests, type LineSource } from './line-requests.ts'
 import type { MappedFiles } from './mapped-files.ts'
@@ -52,13 +52,13 @@ export function symbolize(host: Host, input: SymbolizeInput, options: SymbolizeO
   const { sourcesOf, reasons } = lines.finish()
   const callchainStack = buildStacks(callchain, { placeOf, sourcesOf, tables })
   const concerned = concernedBy(input)
-  const stripped = hintForStripped(findings.stripped.filter(concerned.hasFile))
+  const more = [hintForStripped(findings.stripped.filter(concerned.hasFile)), hintForCutStacks(cutStacks(input, concerned.hasProcess))]
   return {
     tables: { ...tables.build(), callchainStack },
     unavailable: [...findings.unavailable, ...unreadableFiles(findings.unreadable), ...missingLines(reasons)],
     hints: [
       ...hintsForProcesses(findings.nameless.filter(({ row }) => concerned.hasProcess(row))),
-      ...(stripped === undefined ? [] : [stripped]),
+      ...more.filter(hint => hint !== undefined),
     ],
   }
 }
@@ -70,6 +70,19 @@ function concernedBy({ process, mapping }: SymbolizeInput): { hasProcess(row: nu
   const paths = new Set<string | undefined>()
   for (let row = 0; row < mapping.length; row++) if (hasProcess(mapping.process[row])) paths.add(textAt(mapping.path, row))
   return { hasProcess, hasFile: path => paths.has(path) }
+}
+
+function cutStacks({ sample, process }: SymbolizeInput, isConcerned: (row: number) => boolean): CutProcess[] {
+  const counts = new Map<number, { samples: number; cut: number }>()
+  for (let row = 0; row < (sample?.length ?? 0) && sample !== undefined; row++) {
+    if (sample.process[row] < 0 || sample.process[row] >= process.length) continue
+    const count = counts.get(sample.process[row]) ?? { samples: 0, cut: 0 }
+    if (count.samples++ === 0) counts.set(sample.process[row], count)
+    if (sample.stackEnd[row] === StackEnd.Truncated) count.cut++
+  }
+  return Array.from(counts, ([row, count]) => ({ row, pid: process.pid[row], comm: textAt(process.comm, row), ...count })).filter(
+    ({ row }) => isConcerned(row),
+  )
 }
 
 /** Rows that called another row of their kind: their address is where the call returns to, one instruction late. */

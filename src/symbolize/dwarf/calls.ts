@@ -1,11 +1,11 @@
 /** Which function and which inlined calls cover an address: DW_TAG_subprogram and DW_TAG_inlined_subroutine, section 3.3.8 of DWARF 5. */
 
-import { type Abbreviation, type AbbreviationTable, skipEntry } from './abbreviations.ts'
-import { Attribute, cLanguages, Tag } from './constants.ts'
+import { type Abbreviation, skipEntry } from './abbreviations.ts'
+import { Attribute, cLanguages, Form, Tag } from './constants.ts'
 import { DwarfCursor } from './cursor.ts'
 import { readForm, skipForm, ValueKind } from './form.ts'
 import { isAddress, readRanges } from './ranges.ts'
-import { abbreviationsOf, addressAt, type UnitRoot } from './unit.ts'
+import { addressAt, type UnitRoot } from './unit.ts'
 import type { WorkBudget } from './work-budget.ts'
 
 /** A function, or a call of one that was inlined, that covers wanted addresses. */
@@ -39,7 +39,7 @@ const MAX_DEPTH = 2048
 export function findCalls(root: UnitRoot, wanted: Float64Array, budget: WorkBudget): FoundCalls {
   const { header } = root
   const bytes = header.file.info.read(header.offset, header.sizeBytes)
-  const walk = new CallWalk({ root, bytes, table: abbreviationsOf(header), wanted, budget })
+  const walk = new CallWalk({ root, bytes, wanted, budget })
   walk.run('surface')
   const isMissing = walk.callOf.includes(NONE)
   if (isMissing && walk.hasSkipped && !cLanguages.has(root.language)) walk.run('everything')
@@ -49,7 +49,6 @@ export function findCalls(root: UnitRoot, wanted: Float64Array, budget: WorkBudg
 interface WalkInput {
   readonly root: UnitRoot
   readonly bytes: Uint8Array
-  readonly table: AbbreviationTable
   readonly wanted: Float64Array
   readonly budget: WorkBudget
 }
@@ -73,8 +72,15 @@ class CallWalk {
   hasSkipped = false
   readonly #input: WalkInput
   readonly #cursor: DwarfCursor
-  /** Attributes of the entry read last. */
-  #entry: CodeEntry = noCode
+  /** What the entry read last says: where its code is, and where it was called. */
+  #low = Number.NaN
+  #high = Number.NaN
+  /** Whether #high is a length. */
+  #isLength = false
+  #ranges: readonly number[] | undefined
+  #callFile = 0
+  #callLine = 0
+  #callColumn = 0
 
   constructor(input: WalkInput) {
     this.#input = input
@@ -83,7 +89,8 @@ class CallWalk {
   }
 
   run(extent: 'surface' | 'everything'): void {
-    const { bytes, table, budget, root } = this.#input
+    const { bytes, budget, root } = this.#input
+    const table = root.abbreviations
     const cursor = this.#cursor
     /** By depth: the call that entries there belong to. */
     const callAt = [NONE]
@@ -96,14 +103,15 @@ class CallWalk {
         if (--depth <= 0) return
         continue
       }
-      const abbreviation = table[code]
+      const abbreviation = table.at(code)
       if (abbreviation === undefined) throw cursor.damage(`abbreviation ${code} is missing.`)
+      cursor.sibling = 0
       const call = this.#visit(abbreviation, start, callAt[depth])
       if (!abbreviation.hasChildren) {
         if (depth === 0) return
         continue
       }
-      if (extent === 'surface' && this.#isPassedOver(abbreviation, call, callAt[depth]) && this.#skipToSibling(abbreviation, start)) {
+      if (extent === 'surface' && this.#isPassedOver(abbreviation, call, callAt[depth]) && this.#skipToSibling()) {
         this.hasSkipped = true
         continue
       }
@@ -122,60 +130,65 @@ class CallWalk {
       skipEntry(this.#cursor, abbreviation, this.#input.root.header)
       return isFunction || isInlined ? NONE : caller
     }
-    this.#entry = this.#readCode(abbreviation)
+    this.#readCode(abbreviation)
     return this.#note(start, isFunction ? NONE : caller)
   }
 
   /** Gives the wanted addresses within the entry's ranges to a new call; NONE when there are none. */
   #note(start: number, caller: number): number {
-    const { root, wanted, budget } = this.#input
-    const { low, high, ranges } = this.#entry
-    const pairs = ranges ?? (high > low && isAddress(low) ? [low, high] : [])
-    budget.spend(pairs.length)
+    const ranges = this.#ranges
+    if (ranges === undefined) return isAddress(this.#low) ? this.#noteRange({ start, caller, call: NONE }, this.#low, this.#high) : NONE
+    this.#input.budget.spend(ranges.length)
     let call = NONE
-    for (let index = 0; index < pairs.length; index += 2) {
-      for (let at = firstAtOrAbove(wanted, pairs[index]); at < wanted.length && wanted[at] < pairs[index + 1]; at++) {
-        if (call === NONE) {
-          const { callFile, callLine, callColumn } = this.#entry
-          call = this.calls.push({ caller, entry: root.header.offset + start, callFile, callLine, callColumn }) - 1
-        }
-        this.callOf[at] = call
-      }
+    for (let index = 0; index < ranges.length; index += 2) {
+      call = this.#noteRange({ start, caller, call }, ranges[index], ranges[index + 1])
     }
     return call
   }
 
-  #readCode({ attributes, forms, constants }: Abbreviation): CodeEntry {
-    const { root } = this.#input
-    const cursor = this.#cursor
-    const found = {
-      low: Number.NaN,
-      high: Number.NaN,
-      ranges: undefined as readonly number[] | undefined,
-      callFile: 0,
-      callLine: 0,
-      callColumn: 0,
-    }
-    let isLength = false
-    for (let index = 0; index < attributes.length; index++) {
-      const attribute = attributes[index]
-      const form = forms[index]
-      if (!codeAttributes.has(attribute)) {
-        skipForm(cursor, form, root.header)
-        continue
+  #noteRange(place: { start: number; caller: number; call: number }, low: number, high: number): number {
+    const { wanted, root } = this.#input
+    let { call } = place
+    for (let at = firstAtOrAbove(wanted, low); at < wanted.length && wanted[at] < high; at++) {
+      if (call === NONE) {
+        const where = { callFile: this.#callFile, callLine: this.#callLine, callColumn: this.#callColumn }
+        call = this.calls.push({ caller: place.caller, entry: root.header.offset + place.start, ...where }) - 1
       }
-      const value = readForm(cursor, form, root.header)
-      const number = constants[index] === 0 ? value : constants[index]
-      if (attribute === Attribute.LowPc) found.low = this.#address(value)
-      else if (attribute === Attribute.HighPc) {
-        isLength = cursor.kind !== ValueKind.Address && cursor.kind !== ValueKind.AddressIndex
-        found.high = this.#address(value)
-      } else if (attribute === Attribute.Ranges) found.ranges = readRanges(root, value, cursor.kind)
-      else if (attribute === Attribute.CallFile) found.callFile = number
-      else if (attribute === Attribute.CallLine) found.callLine = number
-      else found.callColumn = number
+      this.callOf[at] = call
     }
-    return isLength ? { ...found, high: found.low + found.high } : found
+    return call
+  }
+
+  #readCode({ specs }: Abbreviation): void {
+    const { header } = this.#input.root
+    const cursor = this.#cursor
+    this.#low = Number.NaN
+    this.#high = Number.NaN
+    this.#ranges = undefined
+    this.#callFile = 0
+    this.#callLine = 0
+    this.#callColumn = 0
+    this.#isLength = false
+    for (let index = 0; index < specs.length; index += 3) {
+      const attribute = specs[index]
+      const form = specs[index + 1]
+      if (isCodeAttribute(attribute)) this.#take(attribute, readForm(cursor, form, header), specs[index + 2])
+      else if (attribute === Attribute.Sibling && form === Form.Ref4) cursor.sibling = cursor.u32()
+      else skipForm(cursor, form, header)
+    }
+    if (this.#isLength) this.#high += this.#low
+  }
+
+  #take(attribute: number, value: number, constant: number): void {
+    const { kind } = this.#cursor
+    if (attribute === Attribute.LowPc) this.#low = this.#address(value)
+    else if (attribute === Attribute.HighPc) {
+      this.#isLength = kind !== ValueKind.Address && kind !== ValueKind.AddressIndex
+      this.#high = this.#address(value)
+    } else if (attribute === Attribute.Ranges) this.#ranges = readRanges(this.#input.root, value, kind)
+    else if (attribute === Attribute.CallFile) this.#callFile = constant === 0 ? value : constant
+    else if (attribute === Attribute.CallLine) this.#callLine = constant === 0 ? value : constant
+    else this.#callColumn = constant === 0 ? value : constant
   }
 
   #address(value: number): number {
@@ -188,37 +201,20 @@ class CallWalk {
     return caller === NONE ? !outerScopes.has(tag) : !innerScopes.has(tag)
   }
 
-  #skipToSibling({ siblingIndex, forms }: Abbreviation, start: number): boolean {
-    if (siblingIndex < 0) return false
+  #skipToSibling(): boolean {
     const cursor = this.#cursor
-    const { header } = this.#input.root
-    const end = cursor.offset
-    cursor.seek(start)
-    cursor.skipLeb()
-    for (let index = 0; index < siblingIndex; index++) skipForm(cursor, forms[index], header)
-    const value = readForm(cursor, forms[siblingIndex], header)
-    const sibling = cursor.kind === ValueKind.Reference ? value - header.offset : value
     // one that does not lead on would be a circle
-    cursor.seek(sibling >= end && sibling <= header.sizeBytes ? sibling : end)
-    return cursor.offset === sibling
+    if (cursor.sibling < cursor.offset || cursor.sibling > cursor.bytes.length) return false
+    cursor.seek(cursor.sibling)
+    return true
   }
 }
 
-interface CodeEntry {
-  readonly low: number
-  readonly high: number
-  readonly ranges: readonly number[] | undefined
-  readonly callFile: number
-  readonly callLine: number
-  readonly callColumn: number
+/** What says where the code of an entry is, and from where it was called. */
+function isCodeAttribute(attribute: number): boolean {
+  if (attribute === Attribute.LowPc || attribute === Attribute.HighPc || attribute === Attribute.Ranges) return true
+  return attribute >= Attribute.CallColumn && attribute <= Attribute.CallLine
 }
-
-const noCode: CodeEntry = { low: Number.NaN, high: Number.NaN, ranges: undefined, callFile: 0, callLine: 0, callColumn: 0 }
-
-const codeAttributes: ReadonlySet<number> = new Set<number>([
-  ...[Attribute.LowPc, Attribute.HighPc, Attribute.Ranges],
-  ...[Attribute.CallFile, Attribute.CallLine, Attribute.CallColumn],
-])
 
 /** What functions lie in, outside of functions. */
 const outerScopes: ReadonlySet<number> = new Set<number>([Tag.CompileUnit, Tag.PartialUnit, Tag.SkeletonUnit, Tag.Namespace, Tag.Module])

@@ -15,6 +15,8 @@ export class DwarfCursor {
   offset: number
   /** What the number read last by readForm is: a ValueKind. */
   kind = 0
+  /** Where the sibling of the entry read last is, from the start of the unit; 0 where it does not say. */
+  sibling = 0
 
   constructor(bytes: Uint8Array, source: string, offset = 0) {
     this.bytes = bytes

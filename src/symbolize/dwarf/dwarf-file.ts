@@ -3,7 +3,7 @@
 import { type ElfFile, readSection, sectionNamed, stringAt } from '../elf.ts'
 import { UnitType } from './constants.ts'
 import { openSection } from './sections.ts'
-import { type DwarfFile, readRoot, readUnits, type UnitRoot } from './unit.ts'
+import { type DwarfFile, directoryOf, readUnits, rootOf, rootText, type UnitRoot } from './unit.ts'
 
 /** Opens other debug files; the caller closes them. */
 export interface DebugFileOpener {
@@ -25,13 +25,15 @@ export function openDwarf(elf: ElfFile, opener: DebugFileOpener): DwarfFile {
 
 /** The root of the .dwo that a skeleton stands for; undefined where that file is missing or another one. */
 export function openSplit(skeleton: UnitRoot, opener: DebugFileOpener): UnitRoot | undefined {
-  const { dwoName, directory, dwoId } = skeleton
-  if (dwoName === undefined) return undefined
+  const { dwoId } = skeleton
+  const dwoName = rootText(skeleton, skeleton.dwoName)
+  const directory = directoryOf(skeleton)
+  if (dwoName === '') return undefined
   const elf = opener.split(dwoName.startsWith('/') || directory === '' ? dwoName : `${directory}/${dwoName}`)
   if (elf === undefined) return undefined
   for (const header of readUnits(openSections(elf, '.dwo', opener))) {
     if (header.type === UnitType.SplitType) continue
-    const root = readRoot(header, skeleton)
+    const root = rootOf(header, skeleton)
     if (root !== undefined && (dwoId === undefined || root.dwoId === dwoId)) return root
   }
   return undefined
@@ -54,6 +56,9 @@ function openSections(elf: ElfFile, suffix: '' | '.dwo', opener: DebugFileOpener
     rangeLists: open('.debug_rnglists'),
     addressRanges: openSection(elf, '.debug_aranges'),
     tables: new Map(),
+    roots: new Map(),
+    names: new Map(),
+    lineOpcodes: new Map(),
     units: undefined,
     alternative() {
       if (alternative === 'unopened') alternative = openAlternative(elf, opener)

@@ -4,35 +4,32 @@ import { FormatError } from '../../errors.ts'
 import { Attribute } from './constants.ts'
 import { DwarfCursor } from './cursor.ts'
 import { readForm, skipForm, ValueKind } from './form.ts'
-import { abbreviationsOf, type DwarfFile, readRoot, stringOf, type UnitHeader, type UnitRoot, unitAt } from './unit.ts'
+import { type DwarfFile, rootOf, stringOf, type UnitHeader, type UnitRoot, unitAt } from './unit.ts'
 
 /** References followed for one name: instance → abstract instance → declaration; dwz adds one. */
 const MAX_REFERENCES = 16
+/** Names kept of one file. */
+const MAX_NAMES = 1 << 16
 /** What is read of an entry; the names of gcc's are references. */
 const ENTRY_BYTES = 1 << 12
 
-/** Names of entries of one unit and what it refers to. The unit's bytes are at hand while it is worked on. */
+/** Names of entries of one unit and what it refers to. */
 export function entryNames(root: UnitRoot): (entry: number) => string | undefined {
-  const roots = new Map<UnitHeader, UnitRoot | undefined>([[root.header, root]])
-  const names = new Map<string, string | undefined>()
-  return entry => nameAt({ file: root.header.file, unit: root.header, entry }, MAX_REFERENCES)
+  return entry => nameAt({ file: root.header.file, unit: root.header, entry }, root.skeleton, MAX_REFERENCES)
+}
 
-  function nameAt(place: EntryPlace, referencesLeft: number): string | undefined {
-    const key = `${place.file === root.header.file ? '' : place.file.name}:${place.entry}`
-    if (names.has(key)) return names.get(key)
-    const { name, origin } = readEntry(place, rootOf)
-    const found =
-      name?.isLinkage === true || origin === undefined || referencesLeft === 0
-        ? name?.text
-        : (nameAt(origin, referencesLeft - 1) ?? name?.text)
-    names.set(key, found)
-    return found
-  }
-
-  function rootOf(unit: UnitHeader): UnitRoot | undefined {
-    if (!roots.has(unit)) roots.set(unit, readRoot(unit, unit.file.isSplit ? root.skeleton : undefined))
-    return roots.get(unit)
-  }
+function nameAt(place: EntryPlace, skeleton: UnitRoot | undefined, referencesLeft: number): string | undefined {
+  const { names } = place.file
+  const known = names.get(place.entry)
+  if (known !== undefined || names.has(place.entry)) return known
+  const { name, origin } = readEntry(place, skeleton)
+  const found =
+    name?.isLinkage === true || origin === undefined || referencesLeft === 0
+      ? name?.text
+      : (nameAt(origin, skeleton, referencesLeft - 1) ?? name?.text)
+  if (names.size >= MAX_NAMES) names.clear()
+  names.set(place.entry, found)
+  return found
 }
 
 interface EntryPlace {
@@ -48,11 +45,12 @@ interface EntryFacts {
 }
 
 /** Name and origin of an entry; neither for one that is damaged. */
-function readEntry(place: EntryPlace, rootOf: (unit: UnitHeader) => UnitRoot | undefined): EntryFacts {
+function readEntry(place: EntryPlace, skeleton: UnitRoot | undefined): EntryFacts {
   const { file, entry } = place
   try {
     const unit = place.unit !== undefined && holds(place.unit, entry) ? place.unit : unitAt(file, entry)
-    const root = unit === undefined || entry < unit.offset + unit.headerBytes ? undefined : rootOf(unit)
+    const root =
+      unit === undefined || entry < unit.offset + unit.headerBytes ? undefined : rootOf(unit, unit.file.isSplit ? skeleton : undefined)
     if (root === undefined) return nothing
     const left = root.header.offset + root.header.sizeBytes - entry
     return readNames(root, new DwarfCursor(file.info.read(entry, Math.min(ENTRY_BYTES, left)), file.info.name))
@@ -70,13 +68,14 @@ function holds({ offset, sizeBytes }: UnitHeader, entry: number): boolean {
 
 function readNames(root: UnitRoot, cursor: DwarfCursor): EntryFacts {
   const { header } = root
-  const abbreviation = abbreviationsOf(header)[cursor.uleb()]
+  const abbreviation = root.abbreviations.at(cursor.uleb())
   if (abbreviation === undefined) return nothing
   let name: EntryFacts['name']
   let origin: EntryPlace | undefined
-  for (let index = 0; index < abbreviation.attributes.length; index++) {
-    const attribute = abbreviation.attributes[index]
-    const form = abbreviation.forms[index]
+  const { specs } = abbreviation
+  for (let index = 0; index < specs.length; index += 3) {
+    const attribute = specs[index]
+    const form = specs[index + 1]
     const isLinkage = attribute === Attribute.LinkageName || attribute === Attribute.MipsLinkageName
     if (isLinkage || attribute === Attribute.Name) {
       const text = stringOf(root, cursor, readForm(cursor, form, header))

@@ -35,20 +35,22 @@ export const ValueKind = {
 } as const
 
 /** How one form is passed over: a number of bytes, or one of these. */
-export const Skip = { Leb: -1, String: -2, Block1: -3, Block2: -4, Block4: -5, Block: -6, Indirect: -7 } as const
+export const Skip = { Leb: -1, String: -2, Block1: -3, Block2: -4, Block4: -5, Block: -6, Indirect: -7, Sibling: -8 } as const
 
 /** Bytes of a form, or a Skip; undefined for one that no version of DWARF has. */
 export function sizeOfForm(form: number, { addressBytes, offsetBytes, version }: FormLayout): number | undefined {
   if (form === Form.Address) return addressBytes
   if (form === Form.RefAddress) return version <= 2 ? addressBytes : offsetBytes
-  const fixed = fixedSizes.get(form)
-  return fixed === OFFSET ? offsetBytes : fixed
+  const fixed = fixedSizes[placeOf(form)] ?? UNKNOWN
+  if (fixed === OFFSET) return offsetBytes
+  return fixed === UNKNOWN ? undefined : fixed
 }
 
 /** Passes over a value of the given size. */
 export function skipSized(cursor: DwarfCursor, size: number, layout: FormLayout): void {
   if (size >= 0) cursor.skip(size)
   else if (size === Skip.Leb) cursor.skipLeb()
+  else if (size === Skip.Sibling) cursor.sibling = cursor.u32()
   else if (size === Skip.String) cursor.skipString()
   else if (size === Skip.Block1) cursor.skip(cursor.u8())
   else if (size === Skip.Block2) cursor.skip(cursor.u16())
@@ -99,31 +101,48 @@ export function readForm(cursor: DwarfCursor, form: number, layout: FormLayout):
 }
 
 const OFFSET = -100
+const UNKNOWN = -101
 
-const fixedSizes: ReadonlyMap<number, number> = new Map<number, number>([
-  ...[Form.Data1, Form.Ref1, Form.Flag, Form.StringIndex1, Form.AddressIndex1].map((form): [number, number] => [form, 1]),
-  ...[Form.Data2, Form.Ref2, Form.StringIndex2, Form.AddressIndex2].map((form): [number, number] => [form, 2]),
-  ...[Form.StringIndex3, Form.AddressIndex3].map((form): [number, number] => [form, 3]),
-  ...[Form.Data4, Form.Ref4, Form.StringIndex4, Form.AddressIndex4, Form.RefSupplement4].map((form): [number, number] => [form, 4]),
-  ...[Form.Data8, Form.Ref8, Form.RefSignature, Form.RefSupplement8].map((form): [number, number] => [form, 8]),
-  ...[Form.FlagPresent, Form.ImplicitConstant].map((form): [number, number] => [form, 0]),
-  ...[
-    ...[Form.StringPointer, Form.SectionOffset, Form.LineStringPointer, Form.StringSupplement],
-    ...[Form.GnuRefAlternative, Form.GnuStringAlternative],
-  ].map((form): [number, number] => [form, OFFSET]),
-  ...[
-    ...[Form.Udata, Form.Sdata, Form.RefUdata, Form.StringIndex, Form.AddressIndex],
-    ...[Form.LocationListIndex, Form.RangeListIndex, Form.GnuAddressIndex, Form.GnuStringIndex],
-  ].map((form): [number, number] => [form, Skip.Leb]),
-  [Form.Data16, 16],
-  [Form.String, Skip.String],
-  [Form.Block1, Skip.Block1],
-  [Form.Block2, Skip.Block2],
-  [Form.Block4, Skip.Block4],
-  [Form.Block, Skip.Block],
-  [Form.Expression, Skip.Block],
-  [Form.Indirect, Skip.Indirect],
-])
+/** Forms lie close together but for those of GNU, from 0x1f00: tables of small size hold all. */
+function placeOf(form: number): number {
+  return form < GNU_PLACE ? form : form - 0x1f00 + GNU_PLACE
+}
+
+const GNU_PLACE = 0x40
+
+function tableOf(entries: readonly (readonly [form: number, value: number])[], absent: number): Int16Array {
+  const table = new Int16Array(2 * GNU_PLACE).fill(absent)
+  for (const [form, value] of entries) table[placeOf(form)] = value
+  return table
+}
+
+const fixedSizes = tableOf(
+  [
+    ...[Form.Data1, Form.Ref1, Form.Flag, Form.StringIndex1, Form.AddressIndex1].map((form): [number, number] => [form, 1]),
+    ...[Form.Data2, Form.Ref2, Form.StringIndex2, Form.AddressIndex2].map((form): [number, number] => [form, 2]),
+    ...[Form.StringIndex3, Form.AddressIndex3].map((form): [number, number] => [form, 3]),
+    ...[Form.Data4, Form.Ref4, Form.StringIndex4, Form.AddressIndex4, Form.RefSupplement4].map((form): [number, number] => [form, 4]),
+    ...[Form.Data8, Form.Ref8, Form.RefSignature, Form.RefSupplement8].map((form): [number, number] => [form, 8]),
+    ...[Form.FlagPresent, Form.ImplicitConstant].map((form): [number, number] => [form, 0]),
+    ...[
+      ...[Form.StringPointer, Form.SectionOffset, Form.LineStringPointer, Form.StringSupplement],
+      ...[Form.GnuRefAlternative, Form.GnuStringAlternative],
+    ].map((form): [number, number] => [form, OFFSET]),
+    ...[
+      ...[Form.Udata, Form.Sdata, Form.RefUdata, Form.StringIndex, Form.AddressIndex],
+      ...[Form.LocationListIndex, Form.RangeListIndex, Form.GnuAddressIndex, Form.GnuStringIndex],
+    ].map((form): [number, number] => [form, Skip.Leb]),
+    [Form.Data16, 16],
+    [Form.String, Skip.String],
+    [Form.Block1, Skip.Block1],
+    [Form.Block2, Skip.Block2],
+    [Form.Block4, Skip.Block4],
+    [Form.Block, Skip.Block],
+    [Form.Expression, Skip.Block],
+    [Form.Indirect, Skip.Indirect],
+  ],
+  UNKNOWN,
+)
 
 /** The form of an indirect value. One that is indirect again could go on for ever, and a constant in the abbreviation has no bytes. */
 function indirectForm(cursor: DwarfCursor): number {
@@ -134,8 +153,8 @@ function indirectForm(cursor: DwarfCursor): number {
 
 /** Forms whose value is a place: in the unit, in a section or in a table of one. */
 function readPointer(cursor: DwarfCursor, form: number, layout: FormLayout): number {
-  const kind = pointerKinds.get(form)
-  if (kind === undefined) {
+  const kind = pointerKinds[placeOf(form)] ?? 0
+  if (kind === 0) {
     skipForm(cursor, form, layout)
     cursor.kind = ValueKind.Other
     return Number.NaN
@@ -151,33 +170,36 @@ function readPointer(cursor: DwarfCursor, form: number, layout: FormLayout): num
   return size === 3 ? cursor.u24() : cursor.unsigned(size ?? 0)
 }
 
-const pointerKinds: ReadonlyMap<number, number> = new Map<number, number>([
-  [Form.String, ValueKind.InlineString],
-  [Form.StringPointer, ValueKind.String],
-  [Form.LineStringPointer, ValueKind.LineString],
-  [Form.StringSupplement, ValueKind.AlternativeString],
-  [Form.GnuStringAlternative, ValueKind.AlternativeString],
-  [Form.StringIndex, ValueKind.StringIndex],
-  [Form.StringIndex1, ValueKind.StringIndex],
-  [Form.StringIndex2, ValueKind.StringIndex],
-  [Form.StringIndex3, ValueKind.StringIndex],
-  [Form.StringIndex4, ValueKind.StringIndex],
-  [Form.GnuStringIndex, ValueKind.StringIndex],
-  [Form.AddressIndex, ValueKind.AddressIndex],
-  [Form.AddressIndex1, ValueKind.AddressIndex],
-  [Form.AddressIndex2, ValueKind.AddressIndex],
-  [Form.AddressIndex3, ValueKind.AddressIndex],
-  [Form.AddressIndex4, ValueKind.AddressIndex],
-  [Form.GnuAddressIndex, ValueKind.AddressIndex],
-  [Form.Ref1, ValueKind.UnitReference],
-  [Form.Ref2, ValueKind.UnitReference],
-  [Form.Ref4, ValueKind.UnitReference],
-  [Form.Ref8, ValueKind.UnitReference],
-  [Form.RefUdata, ValueKind.UnitReference],
-  [Form.RefAddress, ValueKind.Reference],
-  [Form.GnuRefAlternative, ValueKind.AlternativeReference],
-  [Form.RefSupplement4, ValueKind.AlternativeReference],
-  [Form.RefSupplement8, ValueKind.AlternativeReference],
-  [Form.SectionOffset, ValueKind.SectionOffset],
-  [Form.RangeListIndex, ValueKind.RangeListIndex],
-])
+const pointerKinds = tableOf(
+  [
+    [Form.String, ValueKind.InlineString],
+    [Form.StringPointer, ValueKind.String],
+    [Form.LineStringPointer, ValueKind.LineString],
+    [Form.StringSupplement, ValueKind.AlternativeString],
+    [Form.GnuStringAlternative, ValueKind.AlternativeString],
+    [Form.StringIndex, ValueKind.StringIndex],
+    [Form.StringIndex1, ValueKind.StringIndex],
+    [Form.StringIndex2, ValueKind.StringIndex],
+    [Form.StringIndex3, ValueKind.StringIndex],
+    [Form.StringIndex4, ValueKind.StringIndex],
+    [Form.GnuStringIndex, ValueKind.StringIndex],
+    [Form.AddressIndex, ValueKind.AddressIndex],
+    [Form.AddressIndex1, ValueKind.AddressIndex],
+    [Form.AddressIndex2, ValueKind.AddressIndex],
+    [Form.AddressIndex3, ValueKind.AddressIndex],
+    [Form.AddressIndex4, ValueKind.AddressIndex],
+    [Form.GnuAddressIndex, ValueKind.AddressIndex],
+    [Form.Ref1, ValueKind.UnitReference],
+    [Form.Ref2, ValueKind.UnitReference],
+    [Form.Ref4, ValueKind.UnitReference],
+    [Form.Ref8, ValueKind.UnitReference],
+    [Form.RefUdata, ValueKind.UnitReference],
+    [Form.RefAddress, ValueKind.Reference],
+    [Form.GnuRefAlternative, ValueKind.AlternativeReference],
+    [Form.RefSupplement4, ValueKind.AlternativeReference],
+    [Form.RefSupplement8, ValueKind.AlternativeReference],
+    [Form.SectionOffset, ValueKind.SectionOffset],
+    [Form.RangeListIndex, ValueKind.RangeListIndex],
+  ],
+  0,
+)

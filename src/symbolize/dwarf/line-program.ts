@@ -2,9 +2,9 @@
 
 import { firstAtOrAbove } from './calls.ts'
 import { DwarfCursor } from './cursor.ts'
-import { readForm } from './form.ts'
+import { type FormLayout, readForm } from './form.ts'
 import { isAddress } from './ranges.ts'
-import { readInitialLength, stringOf, type UnitRoot } from './unit.ts'
+import { directoryOf, readInitialLength, type SpecialOpcodes, stringOf, type UnitRoot } from './unit.ts'
 import type { WorkBudget } from './work-budget.ts'
 
 /** Lines of wanted addresses, and the names of files by their index. */
@@ -25,6 +25,7 @@ const Opcode = {
   AdvanceLine: 3,
   SetFile: 4,
   SetColumn: 5,
+  NegateStatement: 6,
   ConstAddPc: 8,
   FixedAdvancePc: 9,
   SetIsa: 12,
@@ -35,6 +36,8 @@ const Extended = { EndSequence: 1, SetAddress: 2, DefineFile: 3 } as const
 const Content = { Path: 1, DirectoryIndex: 2 } as const
 /** Fields of an entry of the file table; real ones have at most five. */
 const MAX_FIELDS = 32
+/** Kinds of headers in one file: one for each compiler. */
+const MAX_OPCODE_TABLES = 64
 
 /** Runs the line program of a unit once for all its wanted addresses (ascending). */
 export function findLines(root: UnitRoot, wanted: Float64Array, budget: WorkBudget): FoundLines {
@@ -60,11 +63,17 @@ interface LineProgram {
   readonly cursor: DwarfCursor
   readonly version: number
   readonly minInstructionBytes: number
-  readonly lineBase: number
-  readonly lineRange: number
   readonly operandCounts: readonly number[]
+  readonly opcodes: SpecialOpcodes
+  /** Directories and files are read when a name is wanted. */
+  readonly readTables: () => FileTables
+  /** Files that opcodes define: before DWARF 5. */
+  readonly defined: FileEntry[]
+}
+
+interface FileTables {
   readonly directories: readonly FileEntry[]
-  readonly files: FileEntry[]
+  readonly files: readonly FileEntry[]
 }
 
 /** Header and cursor at the first opcode; undefined for a unit without lines. */
@@ -87,11 +96,16 @@ function openProgram(root: UnitRoot): LineProgram | undefined {
   const lineRange = cursor.u8()
   if (lineRange === 0) throw cursor.damage('its line range is 0.')
   const operandCounts = Array.from({ length: Math.max(0, cursor.u8() - 1) }, () => cursor.u8())
+  const opcodes = specialOpcodes(header.file, { firstSpecial: operandCounts.length + 1, lineBase, lineRange, minInstructionBytes })
+  const tables = new DwarfCursor(cursor.bytes, cursor.source, cursor.offset)
   const layout = { addressBytes, offsetBytes, version }
-  const directories = version >= 5 ? readEntries5(cursor, layout) : readDirectories2(cursor)
-  const files = version >= 5 ? readEntries5(cursor, layout) : readFiles2(cursor)
   cursor.seek(start)
-  return { cursor, version, minInstructionBytes, lineBase, lineRange, operandCounts, directories, files }
+  return { cursor, version, minInstructionBytes, operandCounts, opcodes, readTables: () => readTables(tables, layout), defined: [] }
+}
+
+function readTables(cursor: DwarfCursor, layout: FormLayout): FileTables {
+  if (layout.version < 5) return { directories: readDirectories2(cursor), files: readFiles2(cursor) }
+  return { directories: readEntries5(cursor, layout), files: readEntries5(cursor, layout) }
 }
 
 const INLINE = 4
@@ -116,7 +130,7 @@ function readFiles2(cursor: DwarfCursor): FileEntry[] {
   }
 }
 
-function readEntries5(cursor: DwarfCursor, layout: { addressBytes: number; offsetBytes: number; version: number }): FileEntry[] {
+function readEntries5(cursor: DwarfCursor, layout: FormLayout): FileEntry[] {
   const fieldCount = cursor.u8()
   if (fieldCount > MAX_FIELDS) throw cursor.damage(`its files have ${fieldCount} fields.`)
   const fields = Array.from({ length: fieldCount }, () => ({ content: cursor.uleb(), form: cursor.uleb() }))
@@ -134,23 +148,35 @@ function readEntries5(cursor: DwarfCursor, layout: { addressBytes: number; offse
 }
 
 /** Names of files as absolute paths where directories are known. Files count from 0 since DWARF 5, before that from 1. */
-function fileNames(root: UnitRoot, { cursor, version, directories, files }: LineProgram): (index: number) => string | undefined {
+function fileNames(root: UnitRoot, program: LineProgram): (index: number) => string | undefined {
   const names = new Map<number, string | undefined>()
+  let paths: ((index: number) => string | undefined) | undefined
+  return index => {
+    if (names.has(index)) return names.get(index)
+    paths ??= filePaths(root, program)
+    const path = paths(index)
+    names.set(index, path)
+    return path
+  }
+}
+
+/** Damaged tables name nothing; the lines stay. */
+function filePaths(root: UnitRoot, { cursor, version, readTables, defined }: LineProgram): (index: number) => string | undefined {
+  const { directories, files } = readTables()
+  const first = version >= 5 ? 0 : 1
+  const compiledIn = directoryOf(root)
   const textOf = ({ name, kind }: FileEntry): string | undefined => {
     cursor.kind = kind
     return Number.isNaN(name) ? undefined : stringOf(root, cursor, name)
   }
-  const directoryOf = (index: number): string => {
-    if (version >= 5) return joinPath(root.directory, (directories[index] && textOf(directories[index])) ?? '')
-    return index === 0 ? root.directory : joinPath(root.directory, (directories[index - 1] && textOf(directories[index - 1])) ?? '')
+  const pathOfDirectory = (index: number): string => {
+    const entry = directories[index - first]
+    return entry === undefined ? compiledIn : joinPath(compiledIn, textOf(entry) ?? '')
   }
   return index => {
-    if (names.has(index)) return names.get(index)
-    const entry = files[version >= 5 ? index : index - 1]
+    const entry = files[index - first] ?? defined[index - first - files.length]
     const name = entry === undefined ? undefined : textOf(entry)
-    const path = name === undefined || name === '' ? undefined : joinPath(directoryOf(entry?.directory ?? 0), name)
-    names.set(index, path)
-    return path
+    return name === undefined || name === '' ? undefined : joinPath(pathOfDirectory(entry?.directory ?? 0), name)
   }
 }
 
@@ -179,9 +205,10 @@ class LineMachine {
   #lastFile = 0
   #lastLine = 0
   #lastColumn = 0
-  #isDiscarded = false
   /** Index of the first wanted address that the sequence has not passed. */
   #next = 0
+  /** That address: rows up to it change nothing. -Infinity before the first row, Infinity where the linker threw the code away. */
+  #nextAddress = Number.NEGATIVE_INFINITY
 
   constructor(input: MachineInput) {
     this.#input = input
@@ -189,19 +216,66 @@ class LineMachine {
 
   run(): void {
     const { program, budget } = this.#input
-    const { cursor, operandCounts, lineBase, lineRange, minInstructionBytes } = program
+    const { cursor, operandCounts, opcodes } = program
+    const { bytes } = cursor
     const firstSpecial = operandCounts.length + 1
-    while (cursor.offset < cursor.bytes.length) {
-      budget.spend(1)
+    while (cursor.offset < bytes.length) {
+      budget.spend(1 + this.#runFrequent(firstSpecial))
+      if (cursor.offset >= bytes.length) return
       const opcode = cursor.u8()
       if (opcode >= firstSpecial) {
-        const special = opcode - firstSpecial
-        this.#address += Math.floor(special / lineRange) * minInstructionBytes
-        this.#line += lineBase + (special % lineRange)
+        this.#address += opcodes.advances[opcode]
+        this.#line += opcodes.lineSteps[opcode]
         this.#addRow()
       } else if (opcode === Opcode.Extended) this.#runExtended()
-      else this.#runStandard(opcode, Math.floor((255 - firstSpecial) / lineRange) * minInstructionBytes)
+      else this.#runStandard(opcode, opcodes.advances[255])
     }
+  }
+
+  /** Nine of ten opcodes, on local variables: stops before any other, and before a row that passes a wanted address. */
+  #runFrequent(firstSpecial: number): number {
+    const { cursor, opcodes } = this.#input.program
+    const { bytes } = cursor
+    const { advances, lineSteps } = opcodes
+    const start = cursor.offset
+    const nextAddress = this.#nextAddress
+    let at = start
+    let address = this.#address
+    let line = this.#line
+    let column = this.#column
+    let lastAddress = this.#lastAddress
+    let lastLine = this.#lastLine
+    let lastColumn = this.#lastColumn
+    let hasRow = false
+    for (let opcode = bytes[at]; at + 1 < bytes.length; opcode = bytes[at]) {
+      if (opcode >= firstSpecial || opcode === Opcode.Copy) {
+        if (address + advances[opcode] > nextAddress) break
+        address += advances[opcode]
+        line += lineSteps[opcode]
+        lastAddress = address
+        lastLine = line
+        lastColumn = column
+        hasRow = true
+        at++
+      } else if (opcode === Opcode.NegateStatement) at++
+      else if (bytes[at + 1] >= 0x80) break
+      else if (opcode === Opcode.SetColumn) {
+        column = bytes[at + 1]
+        at += 2
+      } else if (opcode === Opcode.AdvanceLine) {
+        line += (bytes[at + 1] << 25) >> 25
+        at += 2
+      } else break
+    }
+    if (hasRow) this.#lastFile = this.#file
+    cursor.offset = at
+    this.#address = address
+    this.#line = line
+    this.#column = column
+    this.#lastAddress = lastAddress
+    this.#lastLine = lastLine
+    this.#lastColumn = lastColumn
+    return at - start
   }
 
   #runStandard(opcode: number, constantAdvance: number): void {
@@ -217,7 +291,7 @@ class LineMachine {
   }
 
   #runExtended(): void {
-    const { cursor, files } = this.#input.program
+    const { cursor, defined } = this.#input.program
     const lengthBytes = cursor.uleb()
     const end = cursor.offset + lengthBytes
     if (lengthBytes === 0) return
@@ -227,11 +301,11 @@ class LineMachine {
       this.#beginSequence()
     } else if (opcode === Extended.SetAddress) {
       this.#address = cursor.unsigned(lengthBytes - 1)
-      if (!isAddress(this.#address)) this.#isDiscarded = true
+      if (!isAddress(this.#address)) this.#nextAddress = Number.POSITIVE_INFINITY
     } else if (opcode === Extended.DefineFile) {
       const name = cursor.offset
       cursor.skipString()
-      files.push({ directory: cursor.uleb(), name, kind: INLINE })
+      defined.push({ directory: cursor.uleb(), name, kind: INLINE })
     }
     cursor.seek(end)
   }
@@ -242,18 +316,23 @@ class LineMachine {
     this.#line = 1
     this.#column = 0
     this.#lastAddress = Number.NaN
-    this.#isDiscarded = false
+    this.#nextAddress = Number.NEGATIVE_INFINITY
   }
 
   #addRow(): void {
-    if (this.#isDiscarded) return
-    const { wanted } = this.#input
-    if (Number.isNaN(this.#lastAddress)) this.#next = firstAtOrAbove(wanted, this.#address)
-    else this.#giveLast()
+    if (this.#address > this.#nextAddress) this.#pass()
     this.#lastAddress = this.#address
     this.#lastFile = this.#file
     this.#lastLine = this.#line
     this.#lastColumn = this.#column
+  }
+
+  /** The row is beyond a wanted address, or the first of a sequence. */
+  #pass(): void {
+    const { wanted } = this.#input
+    if (Number.isNaN(this.#lastAddress)) this.#next = firstAtOrAbove(wanted, this.#address)
+    else this.#giveLast()
+    this.#nextAddress = this.#next < wanted.length ? wanted[this.#next] : Number.POSITIVE_INFINITY
   }
 
   /** Wanted addresses before this row come from the one before it. */
@@ -267,4 +346,25 @@ class LineMachine {
       found.columnOf[this.#next] = this.#lastColumn
     }
   }
+}
+
+/** Section 6.2.5.1. */
+function specialOpcodes(
+  { lineOpcodes }: UnitRoot['header']['file'],
+  header: { firstSpecial: number; lineBase: number; lineRange: number; minInstructionBytes: number },
+): SpecialOpcodes {
+  const { firstSpecial, lineBase, lineRange, minInstructionBytes } = header
+  const key = ((firstSpecial * 256 + lineBase + 128) * 256 + lineRange) * 256 + minInstructionBytes
+  const known = lineOpcodes.get(key)
+  if (known !== undefined) return known
+  const advances = new Int32Array(256)
+  const lineSteps = new Int32Array(256)
+  for (let opcode = firstSpecial; opcode < 256; opcode++) {
+    const special = opcode - firstSpecial
+    advances[opcode] = Math.floor(special / lineRange) * minInstructionBytes
+    lineSteps[opcode] = lineBase + (special % lineRange)
+  }
+  if (lineOpcodes.size >= MAX_OPCODE_TABLES) lineOpcodes.clear()
+  lineOpcodes.set(key, { advances, lineSteps })
+  return { advances, lineSteps }
 }

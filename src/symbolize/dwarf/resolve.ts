@@ -5,7 +5,7 @@ import { type FoundCalls, findCalls } from './calls.ts'
 import { type DebugFileOpener, openSplit } from './dwarf-file.ts'
 import { entryNames } from './entry-name.ts'
 import { type FoundLines, findLines } from './line-program.ts'
-import { type DwarfFile, readRoot, readUnitHeader, type UnitRoot } from './unit.ts'
+import { type DwarfFile, readUnitHeader, rootOf, type UnitRoot } from './unit.ts'
 import { groupByUnit, type UnitAddresses } from './unit-index.ts'
 import { BudgetSpent, type WorkBudget } from './work-budget.ts'
 
@@ -70,7 +70,7 @@ function hottestFirst(groups: UnitAddresses[], weights: Float64Array): UnitAddre
 /** Lines are told although the calls are damaged, and the other way round. */
 function resolveUnit(file: DwarfFile, { unit, indexes }: UnitAddresses, options: ResolveOptions): void {
   const header = readUnitHeader(file, unit)
-  const skeleton = header === undefined ? undefined : readRoot(header)
+  const skeleton = header === undefined ? undefined : rootOf(header)
   if (skeleton === undefined) return
   const { addresses, budget, opener, onFrames } = options
   indexes.sort((left, right) => addresses[left] - addresses[right])

@@ -16,9 +16,9 @@ export interface DebugSection {
   string(offset: number): string
 }
 
-const CHUNK_BYTES = 1 << 14
-/** Chunks of strings that are kept: what names of one unit need lies close together. */
-const MAX_CHUNKS = 256
+const CHUNK_BYTES = 1 << 15
+/** Chunks that are kept: what names of one unit need lies close together. */
+const MAX_CHUNKS = 128
 const MAX_STRING_BYTES = 1 << 14
 
 /** A section by name; one without bytes when the file has none of that name. */
@@ -50,11 +50,18 @@ export function openSection(elf: ElfFile, sectionName: string): DebugSection {
       throw new FormatError(name, offset, `${lengthBytes} bytes are needed, ${Math.max(0, sizeBytes - offset)} are left.`)
     }
     if (contents !== undefined) return contents.subarray(offset, offset + lengthBytes)
+    const start = offset % CHUNK_BYTES
+    if (start + lengthBytes <= CHUNK_BYTES) return chunkAt(Math.floor(offset / CHUNK_BYTES)).subarray(start, start + lengthBytes)
+    return readFile(offset, lengthBytes)
+  }
+
+  function readFile(offset: number, lengthBytes: number): Uint8Array {
     return readExactly(elf.source, elf.name, { offset: (section?.offset ?? 0) + offset, lengthBytes, field: sectionName })
   }
 
   function whole(): Uint8Array {
-    contents ??= read(0, size())
+    const sizeBytes = size()
+    contents ??= readFile(0, sizeBytes)
     return contents
   }
 
@@ -74,7 +81,7 @@ export function openSection(elf: ElfFile, sectionName: string): DebugSection {
     const known = chunks.get(index)
     if (known !== undefined) return known
     const start = index * CHUNK_BYTES
-    const chunk = read(start, Math.max(0, Math.min(CHUNK_BYTES, size() - start)))
+    const chunk = readFile(start, Math.max(0, Math.min(CHUNK_BYTES, size() - start)))
     if (chunks.size >= MAX_CHUNKS) chunks.clear()
     chunks.set(index, chunk)
     return chunk

@@ -5,7 +5,7 @@ import { lastAtOrBelow, sortedOrder } from '../sorted-order.ts'
 import { UnitType } from './constants.ts'
 import { DwarfCursor } from './cursor.ts'
 import { isAddress, rangesOfUnit } from './ranges.ts'
-import { type DwarfFile, readInitialLength, readRoot, readUnits } from './unit.ts'
+import { type DwarfFile, readInitialLength, readUnits, rootOf } from './unit.ts'
 import type { WorkBudget } from './work-budget.ts'
 
 /** Wanted addresses of one unit. */
@@ -106,7 +106,7 @@ function readUnitRanges(file: DwarfFile, known: ReadonlySet<number>, budget: Wor
     budget.spend(10)
     if (known.has(header.offset) || header.type === UnitType.Type || header.type === UnitType.Partial) continue
     try {
-      const root = readRoot(header)
+      const root = rootOf(header)
       const ranges = root === undefined ? [] : rangesOfUnit(root)
       for (let index = 0; index < ranges.length; index += 2) {
         push(found, { start: ranges[index], end: ranges[index + 1], unit: header.offset })

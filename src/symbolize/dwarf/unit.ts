@@ -1,7 +1,7 @@
 /** Units of .debug_info: their headers, and what the root entry says about all of a unit. Section 7.5.1 of DWARF 5. */
 
 import { FormatError } from '../../errors.ts'
-import { type AbbreviationTable, parseAbbreviations } from './abbreviations.ts'
+import { AbbreviationTable } from './abbreviations.ts'
 import { Attribute, UnitType } from './constants.ts'
 import { DwarfCursor } from './cursor.ts'
 import { type FormLayout, readForm, skipForm, ValueKind } from './form.ts'
@@ -24,10 +24,22 @@ export interface DwarfFile {
   readonly rangeLists: DebugSection
   readonly addressRanges: DebugSection
   readonly tables: Map<string, AbbreviationTable>
+  /** Root entries by the offset of their unit: names lead from unit to unit. */
+  readonly roots: Map<number, UnitRoot | undefined>
+  /** Names of functions by the offset of their entry. */
+  readonly names: Map<number, string | undefined>
+  /** What special opcodes of line programs do, by the header fields that say so: the same for most units. */
+  readonly lineOpcodes: Map<number, SpecialOpcodes>
   /** Where the units are; read when first needed. */
   units: readonly UnitHeader[] | undefined
   /** The file that dwz moved what several files share into; undefined when there is none or it is missing. */
   readonly alternative: () => DwarfFile | undefined
+}
+
+/** What each special opcode of a line program adds to address and line. */
+export interface SpecialOpcodes {
+  readonly advances: Int32Array
+  readonly lineSteps: Int32Array
 }
 
 /** What stands before the entries of a unit. */
@@ -44,19 +56,27 @@ export interface UnitHeader extends FormLayout {
   readonly dwoId: string | undefined
 }
 
+/** A string that is read when somebody wants it: its value and ValueKind. */
+export interface RootText {
+  readonly value: number
+  readonly kind: number
+}
+
 /** What the root entry of a unit says. */
 export interface UnitRoot {
   readonly header: UnitHeader
+  readonly abbreviations: AbbreviationTable
   readonly language: number
   readonly lowPc: number
   /** End of the range that begins at lowPc; NaN where the unit has none of its own. */
   readonly highPc: number
   /** DW_AT_ranges: the value and its ValueKind; undefined without. */
   readonly ranges: { readonly value: number; readonly kind: number } | undefined
-  readonly directory: string
+  /** Where the compiler ran. */
+  readonly directory: RootText | undefined
   /** Offset in .debug_line; undefined without. */
   readonly lineOffset: number | undefined
-  readonly dwoName: string | undefined
+  readonly dwoName: RootText | undefined
   readonly dwoId: string | undefined
   readonly addressBase: number
   readonly stringBase: number
@@ -73,7 +93,8 @@ const MAX_HEADER_BYTES = 40
 const ROOT_BYTES = 1 << 14
 /** Units of one file; Chromium has some 40,000. */
 const MAX_UNITS = 1 << 20
-const MAX_TABLES = 64
+const MAX_TABLES = 1 << 12
+const MAX_ROOTS = 1 << 16
 
 /** Headers of all units, in order of their offsets. A damaged one ends the list: nothing says where the next begins. */
 export function readUnits(file: DwarfFile): readonly UnitHeader[] {
@@ -129,44 +150,74 @@ export function readInitialLength(cursor: DwarfCursor): { readonly lengthBytes: 
 }
 
 /** The abbreviations of a unit. Those that units share are parsed once. */
-export function abbreviationsOf({ file, abbreviationsOffset, addressBytes, offsetBytes, version }: UnitHeader): AbbreviationTable {
+function abbreviationsOf({ file, abbreviationsOffset, addressBytes, offsetBytes, version }: UnitHeader): AbbreviationTable {
   const layout = { addressBytes, offsetBytes, version }
   const key = `${abbreviationsOffset} ${addressBytes} ${offsetBytes} ${version}`
   const known = file.tables.get(key)
   if (known !== undefined) return known
   const { abbreviations } = file
-  const table = parseAbbreviations(new DwarfCursor(abbreviations.whole(), abbreviations.name, abbreviationsOffset), layout)
+  const table = new AbbreviationTable(new DwarfCursor(abbreviations.whole(), abbreviations.name, abbreviationsOffset), layout)
   if (file.tables.size >= MAX_TABLES) file.tables.clear()
   file.tables.set(key, table)
   return table
 }
 
-/** Reads the root entry; undefined for a unit without one. The skeleton belongs to the root of a .dwo. */
-export function readRoot(header: UnitHeader, skeleton?: UnitRoot): UnitRoot | undefined {
+/** The root entry; undefined for a unit without one. The skeleton belongs to the root of a .dwo. */
+export function rootOf(header: UnitHeader, skeleton?: UnitRoot): UnitRoot | undefined {
+  const { roots } = header.file
+  const known = roots.get(header.offset)
+  if (known !== undefined || roots.has(header.offset)) return known
+  const root = readRoot(header, skeleton)
+  if (roots.size >= MAX_ROOTS) roots.clear()
+  roots.set(header.offset, root)
+  return root
+}
+
+function readRoot(header: UnitHeader, skeleton?: UnitRoot): UnitRoot | undefined {
   const { file, offset, headerBytes, sizeBytes } = header
   const cursor = new DwarfCursor(file.info.read(offset, Math.min(sizeBytes, headerBytes + ROOT_BYTES)), file.info.name, headerBytes)
-  const abbreviation = abbreviationsOf(header)[cursor.uleb()]
+  const abbreviations = abbreviationsOf(header)
+  const abbreviation = abbreviations.at(cursor.uleb())
   if (abbreviation === undefined) return undefined
   const values = new Map<number, RootValue>()
-  for (let index = 0; index < abbreviation.attributes.length; index++) {
-    const attribute = abbreviation.attributes[index]
+  const { specs } = abbreviation
+  for (let index = 0; index < specs.length; index += 3) {
+    const attribute = specs[index]
+    const form = specs[index + 1]
     if (!rootAttributes.has(attribute)) {
-      skipForm(cursor, abbreviation.forms[index], header)
+      skipForm(cursor, form, header)
       continue
     }
     const start = cursor.offset
-    const value = readForm(cursor, abbreviation.forms[index], header)
+    const value = readForm(cursor, form, header)
     values.set(attribute, { value, kind: cursor.kind, start })
   }
-  return buildRoot({ header, values, skeleton, cursor })
+  return buildRoot({ header, abbreviations, values, skeleton, cursor })
+}
+
+/** The text of a root; empty where there is none. */
+export function rootText(root: UnitRoot, text: RootText | undefined): string {
+  if (text === undefined) return ''
+  const { header } = root
+  if (text.kind === ValueKind.InlineString) return header.file.info.string(header.offset + text.value)
+  return stringAt(root, text.value, text.kind) ?? ''
+}
+
+/** Directory of the compiler, as the skeleton or the root of the .dwo says. */
+export function directoryOf(root: UnitRoot): string {
+  if (root.directory !== undefined || root.skeleton === undefined) return rootText(root, root.directory)
+  return rootText(root.skeleton, root.skeleton.directory)
 }
 
 /** The string a value stands for; undefined where the file with it is missing. */
 export function stringOf(root: Pick<UnitRoot, 'header' | 'stringBase'>, cursor: DwarfCursor, value: number): string | undefined {
+  if (cursor.kind !== ValueKind.InlineString) return stringAt(root, value, cursor.kind)
+  return decoder.decode(cursor.bytes.subarray(value, cursor.bytes.indexOf(0, value)))
+}
+
+function stringAt(root: Pick<UnitRoot, 'header' | 'stringBase'>, value: number, kind: number): string | undefined {
   const { file, offsetBytes } = root.header
-  switch (cursor.kind) {
-    case ValueKind.InlineString:
-      return decoder.decode(cursor.bytes.subarray(value, cursor.bytes.indexOf(0, value)))
+  switch (kind) {
     case ValueKind.String:
       return file.strings.string(value)
     case ValueKind.LineString:
@@ -174,9 +225,7 @@ export function stringOf(root: Pick<UnitRoot, 'header' | 'stringBase'>, cursor: 
     case ValueKind.AlternativeString:
       return file.alternative()?.strings.string(value)
     case ValueKind.StringIndex: {
-      const { stringOffsets } = file
-      const entry = new DwarfCursor(stringOffsets.whole(), stringOffsets.name, root.stringBase + value * offsetBytes)
-      return file.strings.string(entry.unsigned(offsetBytes))
+      return file.strings.string(unsignedAt(file.stringOffsets, root.stringBase + value * offsetBytes, offsetBytes))
     }
     default:
       return undefined
@@ -186,8 +235,11 @@ export function stringOf(root: Pick<UnitRoot, 'header' | 'stringBase'>, cursor: 
 /** The address with an index in .debug_addr, which the skeleton's file has. */
 export function addressAt(root: Pick<UnitRoot, 'header' | 'addressBase' | 'skeleton'>, index: number): number {
   const { header, addressBase } = root.skeleton ?? root
-  const { addresses } = header.file
-  return new DwarfCursor(addresses.whole(), addresses.name, addressBase + index * header.addressBytes).unsigned(header.addressBytes)
+  return unsignedAt(header.file.addresses, addressBase + index * header.addressBytes, header.addressBytes)
+}
+
+function unsignedAt(section: DebugSection, offset: number, byteCount: number): number {
+  return new DwarfCursor(section.read(offset, byteCount), section.name).unsigned(byteCount)
 }
 
 const decoder = new TextDecoder()
@@ -230,23 +282,18 @@ const rootAttributes: ReadonlySet<number> = new Set<number>([
 /** Bases first: addresses and strings by index need them. */
 function buildRoot(parts: {
   readonly header: UnitHeader
+  readonly abbreviations: AbbreviationTable
   readonly values: ReadonlyMap<number, RootValue>
   readonly skeleton: UnitRoot | undefined
   readonly cursor: DwarfCursor
 }): UnitRoot {
-  const { header, values, skeleton, cursor } = parts
+  const { header, abbreviations, values, skeleton, cursor } = parts
   const numberOf = (attribute: number): number | undefined => values.get(attribute)?.value
   const addressBase = numberOf(Attribute.AddressBase) ?? numberOf(Attribute.GnuAddressBase) ?? 0
   // a .dwo has one table of its own, which begins behind the table's header
   const ownStringBase = header.file.isSplit && header.version >= 5 ? 2 * header.offsetBytes : 0
   const stringBase = numberOf(Attribute.StringOffsetsBase) ?? ownStringBase
-  const bases = { header, addressBase, stringBase, skeleton }
-  const textOf = (attribute: number): string | undefined => {
-    const found = values.get(attribute)
-    if (found === undefined) return undefined
-    cursor.kind = found.kind
-    return stringOf(bases, cursor, found.value)
-  }
+  const bases = { header, abbreviations, addressBase, stringBase, skeleton }
   const addressOf = ({ value, kind }: RootValue): number => (kind === ValueKind.AddressIndex ? addressAt(bases, value) : value)
   const low = values.get(Attribute.LowPc)
   const high = values.get(Attribute.HighPc)
@@ -259,9 +306,9 @@ function buildRoot(parts: {
     lowPc,
     highPc: low === undefined || high === undefined ? Number.NaN : isAddress ? addressOf(high) : lowPc + high.value,
     ranges: values.get(Attribute.Ranges),
-    directory: textOf(Attribute.CompilationDirectory) ?? skeleton?.directory ?? '',
+    directory: values.get(Attribute.CompilationDirectory),
     lineOffset: numberOf(Attribute.StatementList),
-    dwoName: textOf(Attribute.DwoName) ?? textOf(Attribute.GnuDwoName),
+    dwoName: values.get(Attribute.DwoName) ?? values.get(Attribute.GnuDwoName),
     dwoId: header.dwoId ?? (dwoId === undefined ? undefined : new DwarfCursor(cursor.bytes, cursor.source, dwoId.start).hex64()),
     rangeListsBase: numberOf(Attribute.RangeListsBase) ?? (header.file.isSplit ? (header.offsetBytes === 8 ? 20 : 12) : 0),
     rangesBase: numberOf(Attribute.GnuRangesBase) ?? 0,

@@ -70,10 +70,10 @@ test('a return behind the last byte of a function belongs to that function', () 
   expect(unwind(code, { registers: { 16: 0x1004 }, words: [0x1200] })).toEqual({ frames: [0x1004, 0x1200], end: StackEnd.Complete })
 })
 
-test('behind a signal frame the address is exact', () => {
+test('behind a signal frame the address is exact: one more, so that the byte before it is the instruction', () => {
   const code = { 4096: rule(7, 8, { 16: -8, 7: 8 }, { isSignalFrame: true }), 4352: root }
   expect(unwind(code, { registers: { 16: 0x1004 }, words: [0x1100, SP + 64] })).toEqual({
-    frames: [0x1004, 0x1100],
+    frames: [0x1004, 0x1101],
     end: StackEnd.Complete,
   })
 })

@@ -52,7 +52,9 @@ export class Unwinder {
       const step = space.stepAt(address, this.#isExact)
       if (step === 'unmapped' && this.count > 0) return StackEnd.BadReturnAddress
       if (this.count >= frames.length) return StackEnd.DepthLimit
-      frames[this.count++] = address
+      // a signal came before the instruction at this address ran: whoever looks before a return address must find it
+      frames[this.count] = this.#isExact && this.count > 0 ? address + 1 : address
+      this.count++
       const end = this.#leave(step, space)
       if (end !== undefined) return end
       const last = this.#current
