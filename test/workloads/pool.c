@@ -19,13 +19,14 @@ static void *worker(void *unused) {
     jobs--;
     pthread_mutex_unlock(&mutex);
     job();
+    work_done++;
   }
 }
 
 static void *producer(void *unused) {
   (void)unused;
   while (running()) {
-    usleep(4000);
+    usleep(strength > 0 ? (useconds_t)strength : 4000);
     pthread_mutex_lock(&mutex);
     jobs++;
     pthread_cond_signal(&filled);

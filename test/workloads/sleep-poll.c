@@ -29,7 +29,7 @@ static void tell(int value) {
 }
 
 __attribute__((noinline)) void wait_for_result(void) {
-  while (state != 2) usleep(10000);
+  while (state != 2) usleep(cause ? (strength > 0 ? (useconds_t)strength : 10000) : 50);
 }
 
 int main(int argc, char **argv) {
@@ -40,6 +40,7 @@ int main(int argc, char **argv) {
     tell(1);
     wait_for_result();
     burn(200000);
+    work_done++;
   }
   tell(3);
   pthread_join(thread, NULL);

@@ -3,7 +3,7 @@
 
 static int requests[2], answers[2];
 
-__attribute__((noinline)) void serve(void) { burn(5000000); }
+__attribute__((noinline)) void serve(void) { burn(cause ? (strength > 0 ? (uint64_t)strength : 5000000) : 50000); }
 
 __attribute__((noinline)) int ask(void) {
   char byte = 1;
@@ -27,7 +27,10 @@ int main(int argc, char **argv) {
   }
   close(requests[0]);
   close(answers[1]);
-  while (running() && ask()) burn(100000);
+  while (running() && ask()) {
+    burn(100000);
+    work_done++;
+  }
   close(requests[1]);
   waitpid(child, NULL, 0);
   return 0;

@@ -2,7 +2,11 @@
 #include "workload.h"
 #include <sys/syscall.h>
 
-__attribute__((noinline)) void ask(void) { sink += (uint64_t)syscall(SYS_getppid); }
+__attribute__((noinline)) void ask(void) {
+  work_done++;
+  burn(strength > 0 ? (uint64_t)strength : 0);
+  if (cause) sink += (uint64_t)syscall(SYS_getppid);
+}
 
 int main(int argc, char **argv) {
   begin(argc, argv);
