@@ -6,6 +6,7 @@ import { AutotuneError, describeError, exitStatus } from './errors.ts'
 import type { CheckResult } from './pipeline/check.ts'
 import type { CommandControl, Outcome } from './pipeline/diagnose.ts'
 import type { DiagnoseOptions, RecordingOptions } from './pipeline/options.ts'
+import type { NewRuleOptions } from './pipeline/rules.ts'
 import type { WatchOptions } from './pipeline/watch/options.ts'
 import { openProgress, openStatusLine } from './progress.ts'
 import { version } from './version.ts'
@@ -52,8 +53,8 @@ const reportOptions = (command: Command): Command =>
     .option('--no-html', 'write no HTML report')
     .option('--fail-on <score>', 'exit with 10 when a finding has this score or more')
     .option(
-      '--rules <dir>',
-      'add rules, or override built-in ones by id; may be given again',
+      '--rules <path>',
+      'add rules of a file or folder, or override others by id; may be given again',
       (dir: string, before: string[]) => [...before, dir],
       [],
     )
@@ -170,8 +171,8 @@ program
 const rules = program.command('rules').description('the rule catalogue')
 const rulesOption = (command: Command): Command =>
   command.option(
-    '--rules <dir>',
-    'add rules, or override built-in ones by id; may be given again',
+    '--rules <path>',
+    'add rules of a file or folder, or override others by id; may be given again',
     (dir: string, before: string[]) => [...before, dir],
     [],
   )
@@ -191,6 +192,19 @@ rulesOption(rules.command('test').description('run the tests inside rule files')
     print(testRulesCommand(files, options.rules))
   },
 )
+
+rules
+  .command('new')
+  .description('write the skeleton of a rule, with tests that pass')
+  .argument('<id>', 'its name, kebab-case')
+  .option('--detector <id>', 'whose measurements it judges', 'machine-series')
+  .option('--metric <name>', 'what its condition is on (default: the first ratio)')
+  .option('--class <class>', 'what it is about', 'cpu.saturation')
+  .option('--to <dir>', "where to write it: the project's rules", 'autotune.rules')
+  .action(async (id: string, options: NewRuleOptions) => {
+    const { newRuleCommand } = await import('./pipeline/rules.ts')
+    print(newRuleCommand(id, options))
+  })
 
 function print({ output, remarks, exitStatus: status }: Outcome): void {
   for (const remark of remarks) process.stderr.write(`${remark}\n`)

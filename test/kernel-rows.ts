@@ -11,7 +11,7 @@ const common = { timeNs: 0, durationNs: 1e9, process: 0, tid: 100, count: 1, ns:
 
 const defaults = {
   blockIo: {
-    device: '254:0',
+    device: 'vda',
     operation: 'read',
     sizeFromBytes: 4096,
     sequential: 0,

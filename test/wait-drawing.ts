@@ -51,6 +51,7 @@ function drawWaits(text: string, known: Known) {
       tid,
       reason,
       syscall: reason === 'futex' ? 'futex' : undefined,
+      file: words.find(word => word.startsWith('file='))?.slice(5),
       argument: address === undefined ? Number.NaN : Number.parseInt(address, 16),
       kernelCallchain: stack('kernel'),
       userCallchain: stack('user'),
@@ -69,8 +70,9 @@ function drawQueues(text: string, known: Known) {
   const runQueue = new TableBuilder('runQueue')
   for (const { process, tid, words, slices } of linesOf(text, known)) {
     const [reason, , behind] = words
+    const allowedCpuCount = Number(words.find(word => word.startsWith('cpus='))?.slice(5) ?? 2)
     const occupantTid = behind === 'idle' ? NONE : Number(behind.split('/')[1])
-    for (const slice of slices) runQueue.add({ process, tid, reason, occupantTid, ...slice })
+    for (const slice of slices) runQueue.add({ process, tid, reason, occupantTid, allowedCpuCount, ...slice })
   }
   return runQueue.build()
 }

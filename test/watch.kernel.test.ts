@@ -1,6 +1,6 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { WatchOptions } from '../src/pipeline/watch/options.ts'
 import { markCommand, watchCommand } from '../src/pipeline/watch/watch.ts'
@@ -32,18 +32,22 @@ const defaults: Omit<WatchOptions, 'output'> = {
 
 let folder: string
 let rare: string
+let slow: string
 beforeAll(() => {
   if (blocker !== undefined) return
   folder = mkdtempSync('/var/tmp/watch-test-')
   // marks of others are not for us
   process.env.XDG_RUNTIME_DIR = mkdtempSync('/tmp/watch-run-')
   rare = join(folder, 'rare')
-  execFileSync('gcc', ['-O1', '-g', '-fno-omit-frame-pointer', '-pthread', '-o', rare, 'test/workloads/rare.c'])
+  slow = join(folder, 'slow-requests')
+  for (const path of [rare, slow])
+    execFileSync('gcc', ['-O1', '-g', '-fno-omit-frame-pointer', '-pthread', '-o', path, `test/workloads/${basename(path)}.c`])
 })
 afterAll(() => folder !== undefined && rmSync(folder, { recursive: true, force: true }))
 beforeEach(() => {
   if (folder === undefined) return
-  for (const name of readdirSync(folder)) if (name !== 'rare') rmSync(join(folder, name), { recursive: true, force: true })
+  for (const name of readdirSync(folder))
+    if (!['rare', 'slow-requests'].includes(name)) rmSync(join(folder, name), { recursive: true, force: true })
 })
 
 /** The command that fails in so many runs, with a fresh counter. */
@@ -92,6 +96,11 @@ describe.runIf(blocker === undefined)('each kind of trigger keeps a window', () 
     ['event', { when: ['event("sched:sched_process_exec") && comm == "true"'] }, () => shell('true; /bin/true')],
     ['span of a function', { begin: '', commitIf: 'durationMs > 50' }, () => fails('inversion', 1)],
     [
+      'span between two events',
+      { begin: '', end: 'tracepoint:sched:sched_process_exit', commitIf: 'durationMs > 50' },
+      () => fails('inversion', 1),
+    ],
+    [
       'run queue',
       { when: ['runQueue > 2ms'] },
       () => ['taskset', '-c', '0', 'sh', '-c', `${fails('hog', 1).join(' ')} & ${fails('hog', 1).join(' ')}; wait`],
@@ -99,7 +108,7 @@ describe.runIf(blocker === undefined)('each kind of trigger keeps a window', () 
     ['sequence', { when: ['seq: exec(pid) ; sleep(_, pid) ; exit(_, pid) within 5s'] }, () => shell('sleep 0.3')],
     ['stalled', { when: ['stalled("syscall:openat") > 1s'] }, () => shell('sleep 3')],
   ])('%s', async (_name, options, command) => {
-    const spanned = options.begin === undefined ? options : { ...options, begin: `uprobe:${rare}:timed_lock`, end: 'return' }
+    const spanned = options.begin === undefined ? options : { end: 'return', ...options, begin: `uprobe:${rare}:timed_lock` }
     const { kept, output, lines } = await watch(spanned, command())
     expect([output, ...lines].join('\n')).toContain('1 windows kept')
     const { tables, manifest } = readRecording(kept[0])
@@ -153,14 +162,37 @@ describe.runIf(blocker === undefined)('a rare failure', () => {
     const { contrast, speculations } = readRecording(kept[0]).tables
     const named = Array.from({ length: Math.min(5, contrast?.length ?? 0) }, (_, row) => contrast && textAt(contrast.measure, row))
     expect(named.join('; ')).toMatch(cause)
-    expect(lines.join('\n')).toContain('different:')
+    expect(lines.join('\n')).toContain('  cause: ')
     expect(speculations?.detail.values).toEqual(['run 30 ended with status 1'])
   })
 
   test('runs that pass leave nothing on disk', async () => {
     const { output } = await watch({ when: ['exit != 0'], runs: '30' }, ['true'])
     expect(output).toBe('30 runs, 0 triggers: 0 windows kept, 0 discarded; nothing was written\n')
-    expect(readdirSync(folder)).toEqual(['rare'])
+    expect(readdirSync(folder).sort()).toEqual(['rare', 'slow-requests'])
+  })
+})
+
+describe.runIf(blocker === undefined)('spans', () => {
+  test('of a hundred requests the slow one is kept, and the others tell that its lock is the difference', async () => {
+    const { output, kept, lines } = await watch(
+      { begin: `uprobe:${slow}:handle_request`, end: 'return', commitIf: 'durationMs > 20', max: '4', before: '1s' },
+      [slow, '10'],
+    )
+    expect(output).toContain('4 windows kept')
+    for (const path of kept) {
+      const { speculations, contrast } = readRecording(path).tables
+      expect(speculations && textAt(speculations.detail, 0)).toMatch(/took [2-9]\d(\.\d)? ms/)
+      expect(contrast && textAt(contrast.measure, 0)).toMatch(/^waits for the lock cache_lock/)
+      expect(contrast?.controlCount[0]).toBeGreaterThan(4)
+    }
+    expect(lines.join('\n')).toMatch(/cause: waits for the lock cache_lock, in \w.*, released in rebuild/)
+  })
+
+  test('of system calls stand against healthy calls of the same', async () => {
+    const script = 'for i in 1 2 3 4 5 6 7 8; do sleep 0.01; done; sleep 0.1'
+    const { kept } = await watch({ when: ['span("syscall:clock_nanosleep").durationMs > 50'] }, ['sh', '-c', script])
+    expect(readRecording(kept[0]).tables.contrast?.controlCount[0]).toBe(8)
   })
 })
 

@@ -26,7 +26,7 @@ export const SampleField = { Tid: 2, Time: 4, Callchain: 32, Raw: 1024, UserRegi
 export const ReadFormat = { TimeEnabled: 1, TimeRunning: 2, Lost: 16 } as const
 
 /** ioctl requests, include/uapi/linux/perf_event.h. */
-export const PerfIoctl = { Enable: 0x2400, Disable: 0x2401, SetOutput: 0x2405 } as const
+export const PerfIoctl = { Enable: 0x2400, Disable: 0x2401, SetOutput: 0x2405, PauseOutput: 0x40042409 } as const
 
 /** PERF_FLAG_FD_CLOEXEC. */
 export const OPEN_CLOEXEC = 8
@@ -51,6 +51,7 @@ const flagBits = {
   mmap: 8,
   commExec: 24,
   useClockId: 25,
+  writeBackward: 27,
 } as const
 
 /** One bit of perf_event_attr. */

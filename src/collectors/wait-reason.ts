@@ -82,6 +82,8 @@ function firstMatch(functions: readonly string[], rules: readonly FrameRule[]): 
 
 function blockReason({ syscall, kernelFunctions, kernelThread }: WaitFacts): WaitReason {
   if (syscall !== undefined && reasonOfSyscall.get(syscall) === 'fsync') return 'fsync'
+  // a write to a file that was opened with O_SYNC or O_DSYNC
+  if (kernelFunctions.some(name => /^(vfs_fsync_range|generic_write_sync|\w+_(sync_file|file_fsync))$/.test(name))) return 'fsync'
   const faulted = kernelFunctions.some(name =>
     /^(asm_exc_page_fault|exc_page_fault|do_user_addr_fault|do_page_fault|handle_mm_fault)$/.test(name),
   )

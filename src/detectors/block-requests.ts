@@ -4,7 +4,7 @@ import type { TargetTime } from './target-time.ts'
 
 /** Requests to the device that took most of their time. NaN for means of nothing. */
 export interface DeviceRequests {
-  /** "device 254:0"; unknown when there were no requests. */
+  /** "vda"; unknown when there were no requests. */
   readonly device: string
   /** Its part of the time of all requests that were counted. */
   readonly share: number
@@ -66,7 +66,7 @@ function summarize({ blockIo, durationNs }: BlockInput, rows: readonly number[])
     if (blockIo.sequential[row] === 0) sum.randomCount += blockIo.count[row]
   }
   return {
-    device: busiest === undefined ? 'unknown device' : `device ${busiest.name}`,
+    device: busiest === undefined ? 'unknown device' : busiest.name,
     share: busiest?.share ?? 0,
     count: sum.count,
     sizeBytes: sum.sizeBytes,

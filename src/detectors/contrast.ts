@@ -1,10 +1,10 @@
 import { type AnalysisContext, type Culprit, NONE, ProcessRole, type RecordedTables, textAt } from '../schema.ts'
 import { formatRatio } from '../units.ts'
 import { processLabel, shorten } from './labels.ts'
+import { lostRowTest } from './lost-rows.ts'
 import { nameCallchains } from './stack-names.ts'
 import { partOfWait, partWords, type SlicedTime } from './time-parts.ts'
 import { spreadWait } from './wait-graph.ts'
-import { lossWaits } from './wait-time.ts'
 
 /** How something differs between two parts of a recording, as shares of the target's time in each. */
 export interface Difference {
@@ -33,7 +33,7 @@ export function contrastSlices(
 ): Difference[] {
   const sums = new Sums(sides.of)
   addRunning(tables, sliced, sums)
-  addWaiting(tables, sliced, { sums, durationNs: sides.context.durationNs })
+  addWaiting(tables, sliced, { sums, context: sides.context })
   for (const part of ['queued', 'throttled'] as const) {
     for (const [bin, ns] of sliced.parts[part].entries()) sums.add(bin, { what: partWords[part], culprit: undefined }, ns)
   }
@@ -115,12 +115,12 @@ function addRunning(tables: RecordedTables, { time, bins }: SlicedTime, sums: Su
 function addWaiting(
   tables: RecordedTables,
   { time, bins }: SlicedTime,
-  { sums, durationNs }: { readonly sums: Sums; readonly durationNs: number },
+  { sums, context }: { readonly sums: Sums; readonly context: AnalysisContext },
 ): void {
   const { wait } = tables
   if (wait === undefined) return
   const functionOf = nameCallchains(tables)
-  const isLoss = lossWaits(tables, durationNs)
+  const isLoss = lostRowTest(tables, context)
   for (let row = 0; row < wait.length; row++) {
     if (!time.isMember(wait.process[row]) || !(wait.ns[row] > 0) || !isLoss(row)) continue
     const what = `${partWords[partOfWait(textAt(wait.reason, row))]} in ${textAt(wait.syscall, row) ?? 'a page fault'}`

@@ -8,12 +8,12 @@ const stacks = 'app: main;lookup;pread@libc 0'
 test('tells service from queueing, on the device that took most', () => {
   const blockIo = rows('blockIo', [
     { count: 80, latencyNs: 600e6, queueNs: 160e6, sizeBytes: 80 * 4096 },
-    { device: '8:0', count: 2, latencyNs: 5e6 },
+    { device: 'sda', count: 2, latencyNs: 5e6 },
   ])
   const [observation] = observeRows(deviceWait, { stacks, waits, more: { blockIo } })
   expect(observation.metrics).toMatchObject({ waitRatio: 1, waitNs: 10e6, latencyNs: 7.5e6, queueNs: 2e6, readRatio: 1, sizeBytes: 4096 })
   expect(observation.metrics.inFlightCount).toBeCloseTo(0.6)
-  expect(observation.facts).toMatchObject({ device: 'device 254:0', functionName: 'lookup' })
+  expect(observation.facts).toMatchObject({ device: 'vda', functionName: 'lookup' })
 })
 
 test('waits in page faults and commits belong to others', () => {

@@ -50,7 +50,7 @@ export const deviceWait = defineDetector({
         },
         facts: { device: requests.device, functionName: waits.functionName, process: waits.process, call: waits.syscall },
         share: waits.share,
-        culprits: waits.ns > 0 ? [...devices, ...waits.culprits] : [],
+        culprits: waits.ns > 0 ? [...devices, ...waits.culprits, ...waits.files] : [],
         rows: waits.rows,
       },
     ]

@@ -1,8 +1,8 @@
 import { type Culprit, describeTarget, NONE, type Table, textAt } from '../schema.ts'
 import { causeMetrics, describeCause, shareCauses } from './cause-shares.ts'
 import { defineDetector } from './detector.ts'
-import { findFutexLocks } from './futex-locks.ts'
 import { processLabel } from './labels.ts'
+import { findUserLocks } from './user-locks.ts'
 import type { WaitBlame } from './wait-flow.ts'
 import { measureWaitLoss, timeByBin, type WaitLoss, waitTables } from './wait-loss.ts'
 import { kindOfWait } from './wait-names.ts'
@@ -74,6 +74,8 @@ interface Service {
   readonly process: number
   readonly tid: number
   readonly isThread: boolean
+  /** Where it listens, when it is asked over TCP. */
+  readonly address: string | undefined
   readonly rows: number[]
   waits: number
   ns: number
@@ -83,11 +85,11 @@ interface Service {
 function findServices(tables: Tables, loss: WaitLoss): Service[] {
   const { wait, process } = tables
   const { graph } = loss
-  const inLocks = new Set(findFutexLocks(wait, loss, loss.names).flatMap(lock => lock.rows))
+  const inLocks = new Set(findUserLocks(wait, loss).flatMap(lock => lock.rows))
   const services = new Map<string, Service>()
   for (const row of loss.rows) {
     const waker = graph.wakerOf[row]
-    if (waker === NONE || inLocks.has(row) || isLock(wait, row, loss) || isForWork(tables, row)) continue
+    if (waker === NONE || inLocks.has(row) || isLock(wait, row, loss) || (!graph.isNeeded(row) && isForWork(tables, row))) continue
     const isThread = wait.wakerProcess[row] === wait.process[row]
     const node = graph.nodes[waker]
     const key = isThread ? `group ${graph.groups.groupOf(node.process, node.tid)}` : `process ${node.process}`
@@ -97,6 +99,7 @@ function findServices(tables: Tables, loss: WaitLoss): Service[] {
       process: node.process,
       tid: node.tid,
       isThread,
+      address: graph.services.addressOf(wait.process[row], node.process),
       rows: [],
       waits: 0,
       ns: 0,
@@ -173,9 +176,10 @@ function culpritsOf({ process }: Tables, { graph, names }: WaitLoss, { service, 
   const threads = largest(byNode).map(
     ([node, ns]): Culprit => ({ kind: 'thread', name: names.thread(graph.nodes[node].process, graph.nodes[node].tid), share: share(ns) }),
   )
+  const peers = service.address === undefined ? [] : [{ kind: 'peer' as const, name: service.address, share: 1 }]
   const named: Culprit[] =
     functionName === 'unknown code' ? [] : [{ kind: 'function', name: functionName, share: share(blame.causes[0].ns) }]
-  return service.isThread ? [...threads, ...processes, ...named] : [...processes, ...threads, ...named]
+  return service.isThread ? [...threads, ...processes, ...named] : [...processes, ...peers, ...threads, ...named]
 }
 
 function largest(sums: ReadonlyMap<number, number>): (readonly [number, number])[] {

@@ -4,6 +4,7 @@ import { callGroup } from './call-groups.ts'
 import { defineDetector } from './detector.ts'
 import { reasonAt, sumLostWaits } from './lost-waits.ts'
 import { NamedTally } from './named-tally.ts'
+import { UNKNOWN_FUNCTION } from './stack-names.ts'
 import { measureTargetTime, TIME_TABLES } from './target-time.ts'
 
 /** How long the target waits for its writes to be safe: fsync and its family. */
@@ -21,8 +22,8 @@ export const durableWrites = defineDetector({
   },
   facts: {
     call: 'The call that most of it was in.',
-    descriptor: 'The descriptor most of it was for.',
-    functionName: 'The function that made most of the calls.',
+    file: 'The file most of it was for.',
+    functionName: 'The function that made most of the calls; the process, where no more is known than the call itself.',
     process: 'The process that waited most.',
     device: 'The device written to.',
   },
@@ -36,6 +37,8 @@ export const durableWrites = defineDetector({
     const blocks = { process: tables.process, blockIo: tables.blockIo, time, durationNs: context.durationNs }
     const device = sumRequests(blocks, operation => operation === 'write' || operation === 'flush')
     const flushes = sumRequests(blocks, operation => operation === 'flush')
+    const isNamed = ![waits.syscall, UNKNOWN_FUNCTION].includes(waits.functionName)
+    const callers = waits.culprits.filter(({ kind }) => kind !== 'function' || isNamed)
     const devices: Culprit[] = device.count > 0 ? [{ kind: 'device', name: device.device, share: device.share }] : []
     const seconds = context.durationNs / 1e9
     return [
@@ -51,13 +54,13 @@ export const durableWrites = defineDetector({
         },
         facts: {
           call: waits.syscall,
-          descriptor: mainDescriptor(wait, time.isMember),
-          functionName: waits.functionName,
+          file: waits.files.at(0)?.name ?? mainDescriptor(wait, time.isMember),
+          functionName: isNamed ? waits.functionName : waits.process,
           process: waits.process,
           device: device.device,
         },
         share: waits.share,
-        culprits: waits.ns > 0 ? [...waits.culprits, ...devices] : [],
+        culprits: waits.ns > 0 ? [...callers, ...waits.files, ...devices] : [],
         rows: waits.rows,
       },
     ]

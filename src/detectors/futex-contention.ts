@@ -1,8 +1,9 @@
 import { type Culprit, NONE, type Table, textAt } from '../schema.ts'
 import { causeMetrics, describeCause, shareCauses } from './cause-shares.ts'
 import { defineDetector } from './detector.ts'
-import { type FutexLock, findFutexLocks } from './futex-locks.ts'
 import { processLabel } from './labels.ts'
+import { threadKey } from './thread-groups.ts'
+import { findUserLocks, type UserLock } from './user-locks.ts'
 import type { WaitBlame } from './wait-flow.ts'
 import { measureWaitLoss, timeByBin, type WaitLoss, waitTables } from './wait-loss.ts'
 import { heaviest } from './wait-names.ts'
@@ -26,7 +27,7 @@ export const futexContention = defineDetector({
   },
   facts: {
     process: 'The process whose lock it is.',
-    lock: 'The lock, by its address.',
+    lock: 'The lock, by its address; one in memory that processes share has none.',
     holder: 'The thread that held it longest.',
     functionName: 'The function that gave it back, where stacks tell; else where the holders are busy.',
     busyFunction: 'Where the holders compute, or wait when that is what they do most.',
@@ -36,7 +37,7 @@ export const futexContention = defineDetector({
   detect(tables, context) {
     const loss = measureWaitLoss(tables, context)
     if (!(loss.totalNs > 0)) return []
-    return findFutexLocks(tables.wait, loss, loss.names)
+    return findUserLocks(tables.wait, loss)
       .slice(0, MAX_LOCKS)
       .map(lock => {
         const blame = loss.blame(lock.rows)
@@ -53,7 +54,7 @@ export const futexContention = defineDetector({
             maxWaitNs,
             waiterThreadsCount: threads,
             ...causes,
-            offCpuRatio: Math.min(1, causes.ioRatio + causes.sleepRatio),
+            offCpuRatio: Math.min(1, causes.ioRatio + causes.sleepRatio + (lock.isBetweenProcesses ? idleRatio(blame) : 0)),
           },
           facts,
           share,
@@ -64,6 +65,11 @@ export const futexContention = defineDetector({
   },
 })
 
+/** A process that holds a lock while it waits for its client makes all others wait for that client. */
+function idleRatio({ ns, causes }: WaitBlame): number {
+  return ns > 0 ? causes.reduce((sum, cause) => (cause.kind === 'idle' ? sum + cause.ns : sum), 0) / ns : 0
+}
+
 interface Holders {
   /** Share of the waits that the first holder ended. */
   readonly share: number
@@ -71,14 +77,18 @@ interface Holders {
   readonly tid: number
 }
 
-function holdersOf(wait: Table<'wait'>, { rows, ns }: FutexLock): Holders {
+function holdersOf(wait: Table<'wait'>, { rows, ns }: UserLock): Holders {
   const byTid = new Map<number, number>()
   for (const row of rows) byTid.set(wait.wakerTid[row], (byTid.get(wait.wakerTid[row]) ?? 0) + wait.ns[row])
   const [tid, heldNs] = [...byTid].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0] ?? [NONE, 0]
-  return { share: ns > 0 ? Math.min(1, heldNs / ns) : 0, process: wait.wakerProcess[rows[0]], tid }
+  return { share: ns > 0 ? Math.min(1, heldNs / ns) : 0, process: processOf(wait, rows, tid), tid }
 }
 
-function measureQueue({ count, maxNs, tid }: Table<'wait'>, { rows }: FutexLock) {
+function processOf(wait: Table<'wait'>, rows: readonly number[], wakerTid: number): number {
+  return wait.wakerProcess[rows.find(row => wait.wakerTid[row] === wakerTid) ?? rows[0]]
+}
+
+function measureQueue({ count, maxNs, tid }: Table<'wait'>, { rows }: UserLock) {
   let waits = 0
   let maxWaitNs = 0
   for (const row of rows) {
@@ -91,7 +101,7 @@ function measureQueue({ count, maxNs, tid }: Table<'wait'>, { rows }: FutexLock)
 function describeLock(
   tables: { readonly process: Table<'process'>; readonly wait: Table<'wait'> },
   loss: WaitLoss,
-  { lock, blame }: { readonly lock: FutexLock; readonly blame: WaitBlame },
+  { lock, blame }: { readonly lock: UserLock; readonly blame: WaitBlame },
 ) {
   const { wait } = tables
   const { names } = loss
@@ -104,8 +114,8 @@ function describeLock(
   const busy = busyFunction(wait, loss, { lock, blame })
   const giver = heaviest(unlocking)
   return {
-    process: processLabel(tables.process, lock.process),
-    lock: `futex 0x${lock.address.toString(16)}`,
+    process: processLabel(tables.process, lock.isBetweenProcesses ? holder.process : lock.process),
+    lock: lock.name,
     holder: names.thread(holder.process, holder.tid),
     functionName: (giver !== undefined && !ofTheLock.test(giver) ? giver : (busy ?? giver)) ?? 'unknown code',
     busyFunction: busy ?? 'unknown code',
@@ -120,17 +130,18 @@ const ofTheLock = /^_*(lll_|pthread_(mutex|rwlock|spin)_|futex|syscall$)/
 function busyFunction(
   wait: Table<'wait'>,
   { names }: WaitLoss,
-  { lock, blame }: { readonly lock: FutexLock; readonly blame: WaitBlame },
+  { lock, blame }: { readonly lock: UserLock; readonly blame: WaitBlame },
 ): string | undefined {
-  const holders = new Set(lock.rows.map(row => wait.wakerTid[row]))
+  const holders = new Set(lock.rows.map(row => threadKey(wait.wakerProcess[row], wait.wakerTid[row])))
+  const isHolder = (process: number, tid: number) => holders.has(threadKey(process, tid))
   const { kind, reason } = mostDone(blame)
   const waiting = new Map<string, number>()
   for (let row = 0; row < wait.length && kind !== 'computing'; row++) {
-    const isTheirs = wait.process[row] === lock.process && holders.has(wait.tid[row]) && textAt(wait.reason, row) === reason
+    const isTheirs = isHolder(wait.process[row], wait.tid[row]) && textAt(wait.reason, row) === reason
     const name = isTheirs ? names.functionOf(wait.userCallchain[row]) : undefined
     if (name !== undefined) waiting.set(name, (waiting.get(name) ?? 0) + wait.ns[row])
   }
-  return heaviest(waiting) ?? names.hotFunction((process, tid) => process === lock.process && holders.has(tid))
+  return heaviest(waiting) ?? names.hotFunction(isHolder)
 }
 
 /** The kind and reason with most time, whichever thread it was. */

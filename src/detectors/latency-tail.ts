@@ -3,10 +3,10 @@ import { formatRatio } from '../units.ts'
 import { defineDetector } from './detector.ts'
 import { processLabel } from './labels.ts'
 import { LossBins } from './loss-bins.ts'
+import { lostRowTest } from './lost-rows.ts'
 import { nameCallchains } from './stack-names.ts'
 import { findTailMode, type TailMode } from './statistics/tail-modes.ts'
 import { measureTargetTime, type TargetTime, TIME_TABLES } from './target-time.ts'
-import { lossWaits } from './wait-time.ts'
 
 /** Kinds of waits reported at most. */
 const MAX_TAILS = 3
@@ -34,7 +34,7 @@ export const latencyTail = defineDetector({
   detect(tables, context) {
     const time = measureTargetTime(tables, context)
     if (!(time.totalNs > 0)) return []
-    const isLoss = lossWaits(tables, context.durationNs)
+    const isLoss = lostRowTest(tables, context)
     const groups = groupWaits(tables, row => time.isMember(tables.wait.process[row]) && isLoss(row))
     const found = [...groups].flatMap(([call, rows]) => {
       const mode = findTailMode(rows.counts)

@@ -1,6 +1,6 @@
 import { type AnalysisContext, type Culprit, type Interval, type Table, textAt } from '../schema.ts'
 import { nameCulprits } from './culprits.ts'
-import { processLabel } from './labels.ts'
+import { processLabel, shorten } from './labels.ts'
 import { LossBins } from './loss-bins.ts'
 import { NamedTally } from './named-tally.ts'
 import { type NameTables, nameCallchains, UNKNOWN_FUNCTION } from './stack-names.ts'
@@ -19,6 +19,8 @@ export interface LostWaits {
   readonly functionName: string
   /** The call most of it was in. */
   readonly syscall: string
+  /** Files that were waited for, most time first. */
+  readonly files: readonly Culprit[]
   /** That function, where it is known, and that process. */
   readonly culprits: readonly Culprit[]
   readonly rows: { readonly table: 'wait'; readonly first: number; readonly end: number } | undefined
@@ -44,6 +46,7 @@ export function sumLostWaits(input: WaitInput, select: (row: number) => boolean,
   const byChain = new Tally()
   const byProcess = new Tally()
   const bySyscall = new NamedTally()
+  const byFile = new NamedTally()
   let count = 0
   let maxNs = 0
   let first = wait.length
@@ -57,6 +60,8 @@ export function sumLostWaits(input: WaitInput, select: (row: number) => boolean,
     byChain.add(wait.userCallchain[row], ns)
     byProcess.add(wait.process[row], ns)
     bySyscall.add(textAt(wait.syscall, row) ?? 'page fault', ns)
+    const file = textAt(wait.file, row)
+    if (file !== undefined) byFile.add(file, ns)
     count += wait.count[row]
     maxNs = Math.max(maxNs, wait.maxNs[row])
     first = Math.min(first, row)
@@ -72,9 +77,20 @@ export function sumLostWaits(input: WaitInput, select: (row: number) => boolean,
     process,
     functionName: blamed?.name ?? UNKNOWN_FUNCTION,
     syscall: bySyscall.largest()?.name ?? 'none',
+    files: fileCulprits(byFile, bins.totalNs),
     culprits: nameCulprits(blamed, process, byProcess),
     rows: end === 0 ? undefined : { table: 'wait', first, end },
   }
+}
+
+/** Files named at most. */
+const MAX_FILES = 3
+
+function fileCulprits(byFile: NamedTally, totalNs: number): Culprit[] {
+  return byFile
+    .sorted()
+    .slice(0, MAX_FILES)
+    .map(([path, ns]) => ({ kind: 'file', name: shorten(path), share: Math.min(1, ns / totalNs) }))
 }
 
 /** The function with most of the time; functions are looked up only when there is some. */

@@ -9,7 +9,7 @@ test('names who touches the pages and where they come from', () => {
     blockIo: rows('blockIo', [{ count: 90, sizeBytes: 90 * 65536, latencyNs: 720e6 }]),
   }
   const [observation] = observeRows(majorFaults, { stacks: 'app: main;walk 0', waits, more })
-  expect(observation.facts).toMatchObject({ functionName: 'walk', device: 'device 254:0' })
+  expect(observation.facts).toMatchObject({ functionName: 'walk', device: 'vda' })
   expect(observation.metrics).toMatchObject({ waitRatio: 1, majorPerSec: 90, waitNs: 10e6, latencyNs: 8e6, readBytesPerSec: 90 * 65536 })
 })
 

@@ -1,9 +1,9 @@
 import { type AnalysisContext, describeTarget, type SeriesName, type Table, textAt } from '../schema.ts'
 import { formatDuration } from '../units.ts'
 import { defineDetector, type Measured } from './detector.ts'
+import { membership } from './membership.ts'
 import { type SeriesView, viewSeries } from './series-view.ts'
 import { findTrend } from './statistics/trend.ts'
-import { membership } from './target-time.ts'
 
 const HOUR_NS = 3600e9
 

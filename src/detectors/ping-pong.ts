@@ -69,7 +69,8 @@ function findPairs(wait: Table<'wait'>, { graph, time, names }: WaitLoss): Pair[
   const pairs = new Map<string, Pair>()
   for (let row = 0; row < wait.length; row++) {
     const [waiter, waker] = [graph.waiterOf[row], graph.wakerOf[row]]
-    if (waker === NONE || waiter === waker || textAt(wait.reason, row) === 'kernelLock' || kindOfWait(wait, row, names) === 'lock') continue
+    if (waker === NONE || waiter === waker || graph.turns.isTurn(row)) continue
+    if (textAt(wait.reason, row) === 'kernelLock' || kindOfWait(wait, row, names) === 'lock') continue
     const nodes = [Math.min(waiter, waker), Math.max(waiter, waker)] as const
     const pair = pairs.get(nodes.join()) ?? { nodes, rows: [], ns: 0, count: 0, counts: [0, 0], turns: 0 }
     pairs.set(nodes.join(), pair)

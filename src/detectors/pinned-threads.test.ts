@@ -9,7 +9,7 @@ const twoOnOne = 'app/1: #~#~#~#~#~\n app/2: ~#~#~#~#~#'
 const halfIdle = { 'cpu.idleRatio': [0.5], 'cpu.idleRatio cpu0': [0], 'cpu.idleRatio cpu1': [1] }
 
 test('two threads take turns on one CPU while the other idles: half of their time', () => {
-  const queues = 'app/1: woken behind app/2 . 100 . 100 . 100\n app/2: woken behind app/1 100 . 100'
+  const queues = 'app/1: woken behind app/2 cpus=1 . 100 . 100 . 100\n app/2: woken behind app/1 cpus=1 100 . 100'
   const [observation] = observe(pinnedThreads, { processes, ledger: twoOnOne, series: halfIdle, queues }, program)
   expect(observation.share.estimate).toBeCloseTo(0.5)
   expect(observation.share.low).toBeGreaterThan(0.4)
@@ -36,4 +36,11 @@ test('a quota holds threads back whatever is idle: that is no pinning', () => {
 test('threads that never queue are fine', () => {
   const [observation] = observe(pinnedThreads, { processes, ledger: 'app/1: ##########', series: halfIdle }, program)
   expect(observation).toMatchObject({ share: { estimate: 0 }, culprits: [], facts: { occupants: 'not known' } })
+})
+
+test('threads that may run everywhere are not pinned, however short of the CPU they are', () => {
+  const queues = 'app/1: woken behind app/2 . 100 . 100 . 100\n app/2: woken behind app/1 cpus=1 100 . 100'
+  const [observation] = observe(pinnedThreads, { processes, ledger: twoOnOne, series: halfIdle, queues }, program)
+  expect(observation.metrics.restrictedRatio).toBeCloseTo(0.4)
+  expect(observation.share.estimate).toBeCloseTo(0.2)
 })

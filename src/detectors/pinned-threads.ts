@@ -19,6 +19,7 @@ export const pinnedThreads = defineDetector({
   metrics: {
     pinnedRatio: "Share of the target's time it queued although idle CPUs could have run it.",
     queuedRatio: "Share of the target's time it queued, quotas left out.",
+    restrictedRatio: 'Share of the queueing that was by threads that may not run on every CPU; NaN where that is not known.',
     idleWhileQueuedRatio: 'Share of the CPUs that were idle in the moments when it queued.',
     fullCpuCount: 'CPUs with less than a tenth of idle time.',
     cpuCount: 'CPUs of the machine.',
@@ -35,7 +36,10 @@ export const pinnedThreads = defineDetector({
     const queue = divideRunQueue({ tables, series, time, context })
     const idle = series.readings('cpu.idleRatio')
     if (queue === undefined || idle === undefined || !(time.totalNs > 0)) return []
-    const { queuedNs, pinnedNs, idleNs, spanNs } = laidAgainstIdle(queue, series, context.host.cpuCount)
+    const restrictedRatio = measureRestricted(tables.runQueue, { isMember: time.isMember, cpuCount: context.host.cpuCount })
+    const { queuedNs, idleNs, spanNs, ...laid } = laidAgainstIdle(queue, series, context.host.cpuCount)
+    // threads that may run everywhere are soon given an idle CPU: what they wait for is only the way there
+    const pinnedNs = laid.pinnedNs.map(ns => ns * (Number.isNaN(restrictedRatio) ? 1 : restrictedRatio))
     const activeNs = queue.slices.runningNs.map((ns, slice) => ns + queue.slices.runnableNs[slice])
     const share = scaleInterval(ratioInterval(pinnedNs, activeNs), sumOf(activeNs) / time.totalNs)
     const occupants = findOccupants(tables, time)
@@ -46,6 +50,7 @@ export const pinnedThreads = defineDetector({
         metrics: {
           pinnedRatio: share.estimate,
           queuedRatio: sumOf(queuedNs) / time.totalNs,
+          restrictedRatio,
           idleWhileQueuedRatio: spanNs > 0 ? idleNs / spanNs : Number.NaN,
           fullCpuCount: countFull(series),
           cpuCount: context.host.cpuCount,
@@ -62,6 +67,21 @@ export const pinnedThreads = defineDetector({
     ]
   },
 })
+
+/** NaN where the scheduler was not watched, or nobody queued. */
+function measureRestricted(
+  runQueue: Table<'runQueue'> | undefined,
+  { isMember, cpuCount }: { readonly isMember: (process: number) => boolean; readonly cpuCount: number },
+): number {
+  let allNs = 0
+  let restrictedNs = 0
+  for (let row = 0; row < (runQueue?.length ?? 0); row++) {
+    if (runQueue === undefined || !isMember(runQueue.process[row]) || !(runQueue.ns[row] > 0)) continue
+    allNs += runQueue.ns[row]
+    if (runQueue.allowedCpuCount[row] < cpuCount) restrictedNs += runQueue.ns[row]
+  }
+  return allNs > 0 ? restrictedNs / allNs : Number.NaN
+}
 
 /** By slice the queueing, and as much of it as idle CPUs had time for. Idle time is weighted by the queueing. */
 function laidAgainstIdle({ slices, ownQueueNs, competitorNs }: RunQueue, series: SeriesView, cpuCount: number) {

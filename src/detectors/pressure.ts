@@ -6,7 +6,7 @@ import { isWithin } from './throttling.ts'
 
 /** Pressure stall information (Documentation/accounting/psi.rst), as far as it concerns the target. */
 export interface Pressure {
-  /** Part of the time in which something of the target stalled. */
+  /** Part of the target's time that was lost in stalls, at least. */
   readonly share: Interval
   readonly someRatio: number
   readonly fullRatio: number
@@ -36,8 +36,11 @@ export function readPressure(resource: 'memory' | 'io', input: PressureInput): P
     some.values,
     some.values.map(() => 1),
   )
+  // of a second in which something stalled at least one thread lost a second: all of them may have had more time than that
+  const perThread = Math.min(1, context.durationNs / input.time.totalNs)
+  const share = own !== undefined || context.target.kind === 'machine' ? interval : limitToProgram(interval, input)
   return {
-    share: own !== undefined || context.target.kind === 'machine' ? interval : limitToProgram(interval, input),
+    share: scaleInterval(share, perThread),
     someRatio: series.mean(`psi.${resource}.someRatio`, subject),
     fullRatio: series.mean(`psi.${resource}.fullRatio`, subject),
     scope: own ?? 'the machine',

@@ -9,7 +9,7 @@ import {
   textAt,
 } from '../schema.ts'
 import { buildCallTree, type CallTree, functionAt, leafOf, type StackTables } from './call-tree.ts'
-import { membership } from './target-time.ts'
+import { membership } from './membership.ts'
 
 /** How good the data is: how many samples, how many lost, how many stacks cut short or without names. */
 export function measureQuality(tables: RecordedTables, context: AnalysisContext): Quality {

@@ -3,6 +3,7 @@ import { defineDetector } from './detector.ts'
 import { sumEvents } from './kernel-events.ts'
 import { shorten } from './labels.ts'
 import { reasonAt, sumLostWaits } from './lost-waits.ts'
+import { isLocal } from './services.ts'
 import { measureTargetTime, TIME_TABLES } from './target-time.ts'
 
 /** How long the target waits for peers over the network: waits for sockets that an interrupt ended, not a thread of this machine. */
@@ -59,8 +60,3 @@ export const remoteWait = defineDetector({
     ]
   },
 })
-
-/** An address of this machine's loopback. */
-function isLocal(subject: string): boolean {
-  return /^(127\.|0:0:0:0:0:0:0:1:|::1\b|0:0:0:0:0:ffff:7f)/.test(subject)
-}

@@ -30,7 +30,7 @@ test('requests at random are told from those in sequence', () => {
   ])
   const [, requests] = observeRows(smallIo, { waits, more: { blockIo, syscall: rows('syscall', []) } })
   expect(requests.metrics).toMatchObject({ operationPerSec: 100, sizeBytes: 4096, randomRatio: 0.9, costRatio: 1 })
-  expect(requests.facts).toMatchObject({ kind: 'requests', device: 'device 254:0' })
+  expect(requests.facts).toMatchObject({ kind: 'requests', device: 'vda' })
 })
 
 test('bytes that go to another thread are messages', () => {

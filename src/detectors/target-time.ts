@@ -1,15 +1,23 @@
-import { type AnalysisContext, NONE, ProcessRole, type Table, ThreadState } from '../schema.ts'
-import { sumWaitTime, type WaitTables } from './wait-time.ts'
+import { type AnalysisContext, NONE, type Table, ThreadState } from '../schema.ts'
+import { findLostRows, type LostRowTables } from './lost-rows.ts'
+import { isQueued, membership } from './membership.ts'
 
 /** What a detector must want besides process, so that the time of the target is the same for all. */
-export const TIME_TABLES = ['sample', 'threadTime', 'wait', 'callchainStack', 'stack', 'frame', 'symbol'] as const
+export const TIME_TABLES = [
+  'sample',
+  'threadTime',
+  'wait',
+  'callchainStack',
+  'stack',
+  'frame',
+  'symbol',
+  'thread',
+  'kernelEvent',
+  'connection',
+] as const
 
 /** Tables from which the time of the target is told; samples, the ledger or waits must be there for there to be any. */
-export interface TimeTables extends WaitTables {
-  readonly process: Table<'process'>
-  readonly sample?: Table<'sample'>
-  readonly threadTime?: Table<'threadTime'>
-}
+export type TimeTables = Omit<LostRowTables, 'wait'> & { readonly wait?: Table<'wait'> }
 
 /** Which processes are diagnosed, and where their time went. */
 export interface TargetTime {
@@ -70,7 +78,7 @@ function addUp(tables: TimeTables, context: AnalysisContext): TargetTime {
   const fromLedger = ledger !== undefined && ledgerNs >= sampledOf.totalNs
   const runningNs = Math.max(ledgerNs, sampledOf.totalNs)
   const runnableNs = ledger?.runnableNs ?? 0
-  const waits = sumWaitTime(tables, { processCount: process.length, isMember, durationNs: context.durationNs })
+  const waits = sumWaitTime(tables, context)
   return {
     isMember,
     runningNs,
@@ -86,12 +94,17 @@ function addUp(tables: TimeTables, context: AnalysisContext): TargetTime {
   }
 }
 
-/** Whose time counts. autotune's own never does. */
-export function membership(process: Table<'process'>, { target }: AnalysisContext): (row: number) => boolean {
-  if (target.kind === 'machine') {
-    return row => row === NONE || (row >= 0 && row < process.length && process.role[row] !== ProcessRole.Autotune)
+/** Waits that cost time. */
+function sumWaitTime({ wait, ...tables }: TimeTables, context: AnalysisContext): { totalNs: number; perProcess: Float64Array } {
+  const perProcess = new Float64Array(tables.process.length)
+  let totalNs = 0
+  if (wait === undefined) return { totalNs, perProcess }
+  for (const row of findLostRows({ ...tables, wait }, context).rows) {
+    totalNs += wait.ns[row]
+    const process = wait.process[row]
+    if (process >= 0 && process < perProcess.length) perProcess[process] += wait.ns[row]
   }
-  return row => row >= 0 && row < process.length && process.role[row] === ProcessRole.Target
+  return { totalNs, perProcess }
 }
 
 function sampledTime(processCount: number, sample: Table<'sample'> | undefined, isMember: (row: number) => boolean) {
@@ -131,11 +144,6 @@ function readLedger(processCount: number, threadTime: Table<'threadTime'>, isMem
     }
   }
   return { slices, runningOf, runnableOf, throttledOf, ...total }
-}
-
-/** Whether a thread in this state could run, if it had a CPU. */
-export function isQueued(state: number): boolean {
-  return state === ThreadState.Runnable || state === ThreadState.Preempted || state === ThreadState.Throttled
 }
 
 /**

@@ -1,9 +1,9 @@
 import { describeTarget, NONE } from '../schema.ts'
 import { defineDetector } from './detector.ts'
 import { processLabel } from './labels.ts'
+import { membership } from './membership.ts'
 import { findTrend } from './statistics/trend.ts'
 import { Tally } from './tally.ts'
-import { membership } from './target-time.ts'
 
 /** Instants at which threads are counted. */
 const INSTANTS = 120

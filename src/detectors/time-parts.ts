@@ -1,9 +1,9 @@
 import { type AnalysisContext, type RecordedTables, type Table, ThreadState, textAt } from '../schema.ts'
 import { emptyTable } from '../table-builder.ts'
+import { lostRowTest } from './lost-rows.ts'
 import { measureTargetTime, type TargetTime } from './target-time.ts'
 import { type Bins, spread } from './wait-bins.ts'
 import { spreadWait } from './wait-graph.ts'
-import { lossWaits } from './wait-time.ts'
 
 /** What the time of a target goes into, as far as it can be told by slice. */
 export const timeParts = ['running', 'queued', 'throttled', 'lock', 'device', 'memory', 'network', 'thread'] as const
@@ -61,7 +61,7 @@ export function sliceTime(tables: RecordedTables, context: AnalysisContext, deta
     const startNs = threadTime.timeNs[row]
     spread(within, { startNs, endNs: startNs + threadTime.durationNs[row], ns: threadTime.ns[row] }, (bin, ns) => (parts[part][bin] += ns))
   }
-  if (detail === 'all' && wait !== undefined) addWaits(parts, { wait, within, time, isLoss: lossWaits(tables, context.durationNs) })
+  if (detail === 'all' && wait !== undefined) addWaits(parts, { wait, within, time, isLoss: lostRowTest(tables, context) })
   return summarize(time, bins, parts)
 }
 

@@ -1,12 +1,16 @@
 import { type AnalysisContext, NONE, type RecordedTables, type Table, ThreadState, textAt } from '../schema.ts'
 import { findCircles } from './circles.ts'
-import { isQueued } from './target-time.ts'
+import { isQueued } from './membership.ts'
+import { findTurns, type ProcessTurns } from './process-turns.ts'
+import { readServices, type Services } from './services.ts'
 import { groupThreads, type ThreadGroups, threadKey } from './thread-groups.ts'
 import { type Bins, binsFor, spread, spreadRow } from './wait-bins.ts'
 import { type CauseKind, causeOfWait, isIdleReason } from './wait-kind.ts'
 
 /** Tables a graph of waits is made of; without the ledger wakers are known by their waits alone. */
-export type WaitTables = Pick<RecordedTables, 'process' | 'thread' | 'threadTime'> & { readonly wait: Table<'wait'> }
+export type WaitTables = Pick<RecordedTables, 'process' | 'thread' | 'threadTime' | 'kernelEvent' | 'connection'> & {
+  readonly wait: Table<'wait'>
+}
 
 /** Why a thread did not get on, or that it did: a kind, and the reason of its wait. */
 export interface Cause {
@@ -48,6 +52,12 @@ export interface WaitGraph {
   readonly waiterOf: Int32Array
   readonly wakerOf: Int32Array
   readonly causeOf: Int32Array
+  readonly turns: ProcessTurns
+  readonly services: Services
+  /** Whether a row of wait that looks like one for work or input is for a turn, or for an answer. */
+  isNeeded(row: number): boolean
+  /** Whether it is that of a server for the next request. */
+  isForClient(row: number): boolean
 }
 
 /** Builds the graph from the sums that were recorded. */
@@ -56,7 +66,11 @@ export function buildWaitGraph(tables: WaitTables, context: AnalysisContext): Wa
   const bins = binsFor(wait, context)
   const builder = new GraphBuilder(bins)
   if (threadTime !== undefined) addLedger(builder, threadTime)
-  const ends = addWaits(builder, wait)
+  const turns = findTurns(tables)
+  const services = readServices(tables)
+  const isNeeded = (row: number) =>
+    turns.isTurn(row) || (isIdleReason(textAt(wait.reason, row)) && services.asks(wait.process[row], wait.wakerProcess[row]))
+  const ends = addWaits(builder, wait, isNeeded)
   const groups = groupThreads(tables)
   return {
     bins,
@@ -66,6 +80,10 @@ export function buildWaitGraph(tables: WaitTables, context: AnalysisContext): Wa
     causes: builder.causes,
     times: builder.times,
     circleOf: findCircles(builder.nodes.length, node => builder.needs.get(node) ?? []),
+    turns,
+    services,
+    isNeeded,
+    isForClient: row => services.asks(wait.wakerProcess[row], wait.process[row]),
     ...ends,
   }
 }
@@ -132,7 +150,7 @@ function kindOfState(state: number): CauseKind | undefined {
   return isQueued(state) ? 'runQueue' : undefined
 }
 
-function addWaits(builder: GraphBuilder, wait: Table<'wait'>) {
+function addWaits(builder: GraphBuilder, wait: Table<'wait'>, isNeeded: (row: number) => boolean) {
   const [waiterOf, wakerOf, causeOf] = [0, 1, 2].map(() => new Int32Array(wait.length).fill(NONE))
   for (let row = 0; row < wait.length; row++) {
     const reason = textAt(wait.reason, row)
@@ -148,7 +166,7 @@ function addWaits(builder: GraphBuilder, wait: Table<'wait'>) {
     }
     const waker = builder.node(wait.wakerProcess[row], wait.wakerTid[row])
     wakerOf[row] = waker
-    addEdge(builder, wait, { row, waiter, waker, idle: isIdleReason(reason) })
+    addEdge(builder, wait, { row, waiter, waker, idle: isIdleReason(reason) && !isNeeded(row) })
   }
   return { waiterOf, wakerOf, causeOf }
 }

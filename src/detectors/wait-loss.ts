@@ -1,17 +1,18 @@
-import { type AnalysisContext, type Interval, NONE, type RecordedTables, type Table, ThreadState, textAt } from '../schema.ts'
+import { type AnalysisContext, type Interval, type Table, ThreadState } from '../schema.ts'
 import { ratioInterval, scaleInterval } from './interval.ts'
-import { isQueued, measureTargetTime, type TargetTime } from './target-time.ts'
+import { findLostRows, type LostRowTables } from './lost-rows.ts'
+import { isQueued } from './membership.ts'
+import { measureTargetTime, type TargetTime, TIME_TABLES } from './target-time.ts'
 import { spread } from './wait-bins.ts'
 import { blameWaits, type WaitBlame } from './wait-flow.ts'
-import { buildWaitGraph, spreadWait, type WaitGraph } from './wait-graph.ts'
-import { isIdleReason } from './wait-kind.ts'
-import { kindOfWait, type NameTables, nameWaits, type WaitNames } from './wait-names.ts'
+import { spreadWait, type WaitGraph } from './wait-graph.ts'
+import type { WaitNames } from './wait-names.ts'
 
 /** Tables that every detector of waits may see. */
-export type WaitLossTables = NameTables & Pick<RecordedTables, 'threadTime'> & { readonly wait: Table<'wait'> }
+export type WaitLossTables = LostRowTables
 
 /** The optional ones, for a detector's wants. */
-export const waitTables = ['thread', 'threadTime', 'sample', 'callchainStack', 'stack', 'frame', 'symbol'] as const
+export const waitTables = TIME_TABLES.filter(name => name !== 'wait')
 
 /** What the target lost by waiting, and what shares of it are shares of. */
 export interface WaitLoss {
@@ -48,10 +49,8 @@ export function measureWaitLoss(tables: WaitLossTables, context: AnalysisContext
 
 function measure(tables: WaitLossTables, context: AnalysisContext): WaitLoss {
   const { wait } = tables
-  const graph = buildWaitGraph(tables, context)
+  const { graph, names, rows } = findLostRows(tables, context)
   const time = measureTargetTime(tables, context)
-  const names = nameWaits(tables)
-  const rows = lossRows(wait, { graph, time, names })
   const activeNs = activeTime(tables.threadTime, graph, time)
   for (const row of rows) spreadWait(graph.bins, wait, row, (bin, ns) => (activeNs[bin] += ns))
   return {
@@ -74,122 +73,6 @@ export function timeByBin({ graph }: WaitLoss, wait: Table<'wait'>, rows: Iterab
   const partNs = new Float64Array(graph.bins.count)
   for (const row of rows) spreadWait(graph.bins, wait, row, (bin, ns) => (partNs[bin] += ns))
   return partNs
-}
-
-type Found = Pick<WaitLoss, 'graph' | 'time' | 'names'>
-
-function lossRows(wait: Table<'wait'>, found: Found): number[] {
-  const { graph, time, names } = found
-  const handOvers = findHandOvers(wait, graph)
-  const rows: number[] = []
-  const givenBy = new Map<string, number[]>()
-  const answered = findAnswered(wait, graph)
-  const lonely = findLonely(wait)
-  for (let row = 0; row < wait.length; row++) {
-    if (!time.isMember(wait.process[row]) || !(wait.ns[row] > 0) || isIdleReason(textAt(wait.reason, row))) continue
-    const cause = graph.causeOf[row]
-    // a wait that its own timer ended had nothing to wait for; one that nobody ended yet says nothing
-    if (cause !== NONE && ['idle', 'timer'].includes(graph.causes[cause].kind)) continue
-    if (wait.open[row] === 1 && (cause === NONE || graph.causes[cause].kind === 'unknown')) continue
-    if (lonely.has(futexKey(wait, row)) && wait.ns[row] >= LONELY_NS) continue
-    const pair = pairKey(graph, graph.waiterOf[row], graph.wakerOf[row])
-    const isLock = kindOfWait(wait, row, names) === 'lock'
-    if (graph.wakerOf[row] === NONE || isLock) rows.push(row)
-    else if (handOvers.has(handOverKey(wait, graph, row))) continue
-    else if (answered.has(pair)) rows.push(row)
-    else pushTo(givenBy, pair, row)
-  }
-  for (const given of givenBy.values()) if (isHeldUp(wait, given, found)) for (const row of given) rows.push(row)
-  return rows.sort((a, b) => a - b)
-}
-
-/** A single wait of this length on a futex that nobody else waits on is for the end of a thread, or of the program: no source, a guess. */
-const LONELY_NS = 1e9
-
-/** Futexes that were waited on once. */
-function findLonely(wait: Table<'wait'>): Set<string> {
-  const counts = new Map<string, number>()
-  for (let row = 0; row < wait.length; row++) {
-    if (textAt(wait.reason, row) === 'futex') counts.set(futexKey(wait, row), (counts.get(futexKey(wait, row)) ?? 0) + wait.count[row])
-  }
-  return new Set([...counts].filter(([, count]) => count <= 1).map(([key]) => key))
-}
-
-function futexKey(wait: Table<'wait'>, row: number): string {
-  return `${wait.process[row]} ${wait.argument[row]}`
-}
-
-function pushTo(lists: Map<string, number[]>, key: string, row: number): void {
-  const list = lists.get(key)
-  if (list === undefined) lists.set(key, [row])
-  else list.push(row)
-}
-
-/** Pairs of groups, of which each waits for the other at times: they ask and answer, or take turns. Others only give work. */
-function findAnswered(wait: Table<'wait'>, graph: WaitGraph): Set<string> {
-  const pairs = new Set<string>()
-  for (let row = 0; row < wait.length; row++) {
-    // the reverse: who ended this wait may wait for the waiter
-    if (graph.wakerOf[row] !== NONE) pairs.add(pairKey(graph, graph.wakerOf[row], graph.waiterOf[row]))
-  }
-  return pairs
-}
-
-function pairKey(graph: WaitGraph, waiter: number, waker: number): string {
-  return waker === NONE ? '' : `${graph.groupOf[waiter]} ${graph.groupOf[waker]}`
-}
-
-/** A stage that feeds another holds it up when it has no pause: analysis.md 4.2. */
-const SATURATED = 0.8
-
-/**
- * Whether waits for somebody who only gives work are a loss: when that is no part of the target, and never pauses. What is
- * part of the target is seen at work itself.
- */
-function isHeldUp(wait: Table<'wait'>, rows: readonly number[], { graph, time }: Found): boolean {
-  if (time.isMember(wait.wakerProcess[rows[0]])) return false
-  const { ns, causes } = blameWaits(graph, wait, rows)
-  const activeNs = causes.reduce(
-    (sum, cause) => (['computing', 'runQueue', 'device', 'memory'].includes(cause.kind) ? sum + cause.ns : sum),
-    0,
-  )
-  return activeNs >= SATURATED * ns
-}
-
-/** Pools of this many threads that wait for the same are workers. */
-const MIN_POOL = 2
-/** And are given work by others in at least this part of the time. */
-const GIVEN_BY_OTHERS = 0.9
-
-/**
- * Waits of pools for work: several threads of a group wait on the same thing, and whoever ends the waits is not one of them.
- * Around a lock those who wait end the waits of each other.
- */
-function findHandOvers(wait: Table<'wait'>, graph: WaitGraph): Set<string> {
-  const places = new Map<string, { waiters: Set<number>; group: number; ns: number; othersNs: number }>()
-  for (let row = 0; row < wait.length; row++) {
-    const waker = graph.wakerOf[row]
-    if (waker === NONE || !isWorkReason(textAt(wait.reason, row))) continue
-    const key = handOverKey(wait, graph, row)
-    const group = graph.groupOf[graph.waiterOf[row]]
-    const place = places.get(key) ?? { waiters: new Set(), group, ns: 0, othersNs: 0 }
-    places.set(key, place)
-    place.waiters.add(graph.waiterOf[row])
-    place.ns += wait.ns[row]
-    if (graph.groupOf[waker] !== group) place.othersNs += wait.ns[row]
-  }
-  const isPool = ({ waiters, ns, othersNs }: { waiters: Set<number>; ns: number; othersNs: number }) =>
-    waiters.size >= MIN_POOL && othersNs >= GIVEN_BY_OTHERS * ns
-  return new Set([...places].filter(([, place]) => isPool(place)).map(([key]) => key))
-}
-
-function isWorkReason(reason: string | undefined): boolean {
-  return reason === 'futex' || reason === 'pipe' || reason === 'socketReceive' || reason === 'message'
-}
-
-/** The group and what it waits on. Both words of a condition variable of glibc lie side by side: sysdeps/nptl/bits/thread-shared-types.h. */
-function handOverKey(wait: Table<'wait'>, graph: WaitGraph, row: number): string {
-  return `${graph.groupOf[graph.waiterOf[row]]} ${textAt(wait.reason, row)} ${Math.floor(wait.argument[row] / 8)}`
 }
 
 function activeTime(threadTime: Table<'threadTime'> | undefined, { bins }: WaitGraph, { isMember }: TargetTime): Float64Array {

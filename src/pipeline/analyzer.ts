@@ -3,20 +3,23 @@
 import { readBootId } from '../collectors/host-facts.ts'
 import { measureActivity } from '../detectors/activity.ts'
 import { runDetector, specOf } from '../detectors/detector.ts'
+import { burstReplays } from '../detectors/gain/burst-replay.ts'
 import { estimateGains } from '../detectors/gain/estimate.ts'
 import { observeHalves } from '../detectors/halves.ts'
 import { measureQuality } from '../detectors/quality.ts'
 import { detectors } from '../detectors/registry.ts'
+import { measureUnexplained } from '../detectors/unexplained.ts'
 import type { Host } from '../host.ts'
 import { type Recording, readRecording } from '../recording.ts'
 import { loadCatalogue } from '../rules/catalogue.ts'
 import { diagnose } from '../rules/diagnose.ts'
+import { readSuppressions } from '../rules/suppressions.ts'
 import type { AnalysisContext, Diagnosis, RecordedTables } from '../schema.ts'
 import { MappedFiles } from '../symbolize/mapped-files.ts'
-import { readRuleFiles } from './assets.ts'
 import type { DebuginfodOptions } from './debuginfod.ts'
 import { openLineSource } from './line-source.ts'
 import { nameAddresses } from './namer.ts'
+import { readRuleLayers } from './rule-layers.ts'
 
 /** What came of a recording. */
 export interface Analysis {
@@ -40,7 +43,13 @@ export function analyze(host: Host, directory: string, { rules: ruleDirectories,
   const recording = readNamedRecording(host, directory, debuginfod)
   const { manifest, tables } = recording
   const context = { target: manifest.target, host: manifest.host, sampling: manifest.sampling, durationNs: manifest.durationNs }
-  const { rules, broken } = loadCatalogue(readRuleFiles(ruleDirectories), detectors.map(specOf))
+  const layers = readRuleLayers(ruleDirectories)
+  const { rules, broken: brokenRules } = loadCatalogue(layers.files, detectors.map(specOf))
+  const suppressions = readSuppressions(
+    layers.suppressions,
+    rules.map(({ id }) => id),
+  )
+  const broken = [...brokenRules, ...suppressions.broken]
   const asked = detectors.filter(detector => detector.applies?.(context) ?? true)
   const outcomes = asked.map(detector => runDetector(detector, tables, context))
   const askedIds = new Set(asked.map(({ id }) => id))
@@ -49,6 +58,7 @@ export function analyze(host: Host, directory: string, { rules: ruleDirectories,
   const diagnosis = diagnose({
     rules: rules.filter(({ detector }) => askedIds.has(detector)),
     broken,
+    suppressions: { entries: suppressions.suppressions, today: manifest.createdAt.slice(0, 10) },
     outcomes,
     context,
     activity: measureActivity(tables, context),
@@ -61,11 +71,13 @@ export function analyze(host: Host, directory: string, { rules: ruleDirectories,
         tables,
         context,
       ),
-    gains: estimateGains(tables, context),
+    gains: estimateGains(tables, context, burstReplays(tables, context)),
+    unexplained: observations => measureUnexplained(tables, context, observations),
   })
   const remarks = [
     ...recording.truncated.map(name => `warning: table ${name} is cut short; its whole batches were used.`),
     ...(manifest.complete ? [] : ['warning: this recording was not finished; everything up to its last second was used.']),
+    ...layers.remarks,
     ...broken.map(({ file, line, reason }) => `warning: rule ${file}:${line} is broken and was left out: ${reason}`),
   ]
   return { diagnosis, tables, context, remarks }

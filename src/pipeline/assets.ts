@@ -1,6 +1,6 @@
 /** Files that ship with autotune: the rules, and the script and style of the report. */
 
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AutotuneError } from '../errors.ts'
@@ -29,28 +29,6 @@ export function assetPath(name: string): string {
 /** Script and style of the HTML report. */
 export function readReportAssets(): { readonly script: string; readonly style: string } {
   return { script: readFileSync(assetPath('report-app.js'), 'utf8'), style: readFileSync(assetPath('report-page.css'), 'utf8') }
-}
-
-/** The built-in rules, then those of the given folders in turn: later ones override by id. */
-export function readRuleFiles(directories: readonly string[]): RuleText[] {
-  return [assetPath('rules'), ...directories].flatMap(readRuleDirectory)
-}
-
-function readRuleDirectory(directory: string): RuleText[] {
-  let names: string[]
-  try {
-    names = readdirSync(directory)
-  } catch (error) {
-    throw new AutotuneError({
-      code: 'BAD_INPUT',
-      what: `The rules folder ${directory} could not be read.`,
-      why: error instanceof Error ? error.message : String(error),
-      next: 'Give --rules a folder with .yaml files.',
-      cause: error,
-    })
-  }
-  const files = names.filter(name => /\.ya?ml$/.test(name)).sort()
-  return files.map(name => readRuleFile(join(directory, name)))
 }
 
 /** One rule file; what cannot be read is an error that names it. */

@@ -37,7 +37,7 @@ export interface OffCpu {
   /** The kernel's names, read once for all. */
   readonly kernelNames: KernelNames | undefined
   /** Where a function of the kernel begins and ends, by the same names. */
-  readonly kernelRange: ((name: string) => readonly [first: bigint, end: bigint] | undefined) | undefined
+  readonly kernelRange: ((name: string | RegExp) => readonly [first: bigint, end: bigint] | undefined) | undefined
   /** Every 100 ms: opens or closes the second's window on system calls and interrupts. */
   turnWindow(): void
   /** The ledger alone: every 100 ms, or less often. */

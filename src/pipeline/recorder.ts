@@ -3,6 +3,7 @@
 import os, { constants } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import { CallchainInterner } from '../collectors/callchain-interner.ts'
+import { Connections } from '../collectors/connections.ts'
 import { readBootId, readHostFacts } from '../collectors/host-facts.ts'
 import { readOnlineCpus } from '../collectors/online-cpus.ts'
 import { openCounters } from '../collectors/perf-counters.ts'
@@ -10,6 +11,7 @@ import { openSampler, type Sampler, type SamplerOptions } from '../collectors/pe
 import { listNumbers, readExecutableMappings, readProcess, readProcesses } from '../collectors/proc-snapshot.ts'
 import { type ProcessFacts, ProcessTracker } from '../collectors/process-tracker.ts'
 import { openSeries } from '../collectors/series.ts'
+import { readProcessLimits, readSettings } from '../collectors/settings.ts'
 import { isTargetProcess } from '../collectors/target.ts'
 import { openThreadTime } from '../collectors/thread-time.ts'
 import { AutotuneError } from '../errors.ts'
@@ -17,7 +19,7 @@ import type { PerfHost } from '../host.ts'
 import { createRecording, type RecordingWriter, readRecording } from '../recording.ts'
 import { type Manifest, schemaVersion, type TableName, type Target } from '../schema.ts'
 import { MappedFiles } from '../symbolize/mapped-files.ts'
-import { emptyTable } from '../table-builder.ts'
+import { emptyTable, tableOf } from '../table-builder.ts'
 import { type Bursts, openBurstSchedule } from './bursts.ts'
 import { Cadence } from './cadence.ts'
 import type { DebuginfodOptions } from './debuginfod.ts'
@@ -82,6 +84,8 @@ const USUAL_OPTIMIZATION = '--interrupt-budget=135168'
 
 const TICK_MS = 100
 const TICKS_PER_SECOND = 10
+/** When connections are looked at first: a program that was started has made its own by then, and one that ends soon still has them. */
+const CONNECTIONS_TICK = 5
 /** Own threads of a user that are followed when the whole machine was asked for without privilege. */
 const MAX_OWN_PIDS = 256
 
@@ -123,6 +127,7 @@ interface Session {
   readonly bursts: Bursts
   /** The ledger where eBPF cannot give it. */
   readonly threadTime: ReturnType<typeof openThreadTime>
+  readonly connections: Connections
   readonly interner: CallchainInterner
   readonly files: MappedFiles
   readonly unwinding: Unwinding
@@ -196,6 +201,7 @@ function openSession(host: PerfHost, options: RecordOptions, files: MappedFiles)
   const recorded: readonly TableName[] = [...(sampler.facts === undefined ? [] : sampledTables), ...offCpu.tables, ...bursts.tables]
   // an empty table says that nothing happened, a missing one that nobody looked
   for (const name of new Set(recorded)) writer.append(name, emptyTable(name))
+  writer.append('setting', tableOf('setting', readSettings(host)))
   const rows = new PendingRows()
   return {
     host,
@@ -209,6 +215,7 @@ function openSession(host: PerfHost, options: RecordOptions, files: MappedFiles)
     offCpu,
     bursts,
     threadTime,
+    connections: new Connections(host, pid => tracker.rowAt(pid, Number(host.monotonicNs() - startNs))),
     interner,
     files,
     unwinding,
@@ -273,6 +280,7 @@ async function runSession(
     const isOver = exitStatus !== undefined || control.stop.aborted || elapsedNs(session) >= endNs
     if (isOver) collectLast(session)
     else collectTick(session, { isDue: cadence.isDue(tick), isSecond: tick % TICKS_PER_SECOND === 0 })
+    if (isOver || tick === CONNECTIONS_TICK) session.connections.collect()
     if (isOver || tick % TICKS_PER_SECOND === 0) flush(session)
     if (isOver || tick % TICKS_PER_SECOND === 0 || tick === 1) control.onProgress(progressOf(session, options))
     if (isOver) return exitStatus
@@ -376,7 +384,10 @@ function closeSession(session: Session, { options, command, exitStatus, files }:
   const kernel = session.offCpu.kernelNames ?? 'running'
   const lines = openLineSource(options.debuginfod)
   const named = nameAddresses(session.host, readRecording(directory).tables, { files, kernel, lines })
+  const limits = readProcessLimits(session.host, options.target.kind === 'machine' ? 'all' : [...session.tracker.targetPids])
   keepGoing(session, writer => {
+    writer.writeTable('connection', session.connections.build())
+    appendRows(writer, 'setting', tableOf('setting', limits))
     for (const name of ['symbol', 'frame', 'stack', 'callchainStack'] as const) writer.writeTable(name, named.tables[name])
   })
   const unavailable = [

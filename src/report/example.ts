@@ -100,6 +100,13 @@ export const exampleDiagnosis: Diagnosis = {
       experimental: true,
     },
   ],
+  unexplained: {
+    ratio: 0.12,
+    parts: [
+      { what: `running main → ${hostileName}`, ratio: 0.08 },
+      { what: 'waiting (futex) in pool_take', ratio: 0.04 },
+    ],
+  },
   cleared: [
     { resource: 'Memory', metric: 'memoryPressureRatio', value: 0, text: 'no task stalled on memory; 5.1 GiB available' },
     { resource: 'Disk', metric: 'ioPressureRatio', value: 0.004, text: 'I/O pressure 0.4 %; vda busy 2 % of the time' },

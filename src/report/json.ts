@@ -52,6 +52,8 @@ const finding = z.object({
   undo: z.array(z.string()).exactOptional(),
   symptoms: z.array(z.string()).exactOptional(),
   experimental: z.boolean().exactOptional(),
+  hint: z.boolean().exactOptional(),
+  overrides: z.string().exactOptional(),
 })
 
 const tableNames = Object.keys(tables) as [TableName, ...TableName[]]
@@ -68,6 +70,8 @@ export const diagnosisSchema = z.object({
   durationNs: z.number(),
   findings: z.array(finding),
   fixOrder: z.array(z.object({ finding: z.string(), gainRatio: measured, totalRatio: measured, limit: z.string() })).exactOptional(),
+  suppressed: z.array(z.object({ finding, reason: z.string(), author: z.string(), expires: z.string() })).exactOptional(),
+  unexplained: z.object({ ratio: measured, parts: z.array(z.object({ what: z.string(), ratio: measured })) }).exactOptional(),
   cleared: z.array(z.object({ resource: z.string(), metric: z.string(), value: measured, text: z.string() })),
   notEvaluated: z.array(z.object({ rule: z.string(), reason: z.string(), remedy: z.string() })),
   unavailable: z.array(

@@ -1,7 +1,19 @@
 import type { Diagnosis, Finding } from '../schema.ts'
 import { formatDuration, formatMetric, formatRatio } from '../units.ts'
 import { withVisibleText } from './text.ts'
-import { byProof, byReason, confidenceText, costText, fixText, gainText, hostText, qualityFacts, shareText, targetText } from './words.ts'
+import {
+  byProof,
+  byReason,
+  confidenceText,
+  costText,
+  fixText,
+  gainText,
+  hostText,
+  qualityFacts,
+  shareText,
+  targetText,
+  unexplainedText,
+} from './words.ts'
 
 /** The diagnosis as GitHub-flavoured Markdown, safe to paste into an issue: names cannot format, link, mention or embed. */
 export function formatMarkdown(diagnosis: Diagnosis): string {
@@ -24,6 +36,8 @@ export function formatMarkdown(diagnosis: Diagnosis): string {
     ...fixBlocks(shown),
     ...(experimental.length > 0 ? ['## Not proven yet', 'Rules that no labelled recording has confirmed.'] : []),
     ...experimental.flatMap(finding => findingBlocks(shown, finding)),
+    ...suppressedBlocks(shown),
+    ...unexplainedBlocks(shown),
     ...clearedBlocks(shown),
     ...unmeasuredBlocks(shown),
   ]
@@ -51,6 +65,12 @@ function fixBlocks({ fixOrder = [] }: Diagnosis): string[] {
   return ['## Fix order', fixOrder.map((step, place) => `${place + 1}. ${escapeText(fixText(step))}`).join('\n')]
 }
 
+function unexplainedBlocks(diagnosis: Diagnosis): string[] {
+  const text = unexplainedText(diagnosis)
+  if (text === undefined) return []
+  return [`## ${escapeText(text.title)}`, 'No finding is about it.', text.parts.map(part => `- ${escapeText(part)}`).join('\n')]
+}
+
 function culpritTable({ culprits }: Finding): string[] {
   if (culprits.length === 0) return []
   const rows = culprits.map(({ kind, name, share }) => `| ${kind} | ${code(name)} | ${formatRatio(share)} |`)
@@ -59,6 +79,15 @@ function culpritTable({ culprits }: Finding): string[] {
 
 function list(title: string, items: readonly string[]): string[] {
   return items.length === 0 ? [] : [`**${title}**`, items.map(item => `- ${prose(item)}`).join('\n')]
+}
+
+function suppressedBlocks({ suppressed = [] }: Diagnosis): string[] {
+  if (suppressed.length === 0) return []
+  const lines = suppressed.map(
+    ({ finding, reason, author, expires }) =>
+      `- ${escapeText(finding.title)}, score ${Math.round(finding.score)}: ${escapeText(reason)} (${escapeText(author)}, until ${escapeText(expires)})`,
+  )
+  return ['## Suppressed', lines.join('\n')]
 }
 
 function clearedBlocks({ cleared }: Diagnosis): string[] {

@@ -2,7 +2,7 @@ import type { Culprit, Diagnosis, Finding, Interval } from '../schema.ts'
 import { formatRatio } from '../units.ts'
 import { type Html, html } from './html.ts'
 import { joined, prose, section } from './page-section.ts'
-import { byProof, fixText, formatInterval, gainText, severity, shareText } from './words.ts'
+import { byProof, fixText, formatInterval, gainText, severity, shareText, unexplainedText } from './words.ts'
 
 /** Every finding on one axis: the share of time it costs, and how sure that is. */
 export function renderRanking(diagnosis: Diagnosis): Html {
@@ -54,7 +54,25 @@ export function renderFindings(diagnosis: Diagnosis): Html[] {
             content: cards(experimental),
           }),
         ]),
+    ...suppressedSection(diagnosis),
+    ...renderUnexplained(diagnosis),
   ]
+}
+
+function renderUnexplained(diagnosis: Diagnosis): Html[] {
+  const text = unexplainedText(diagnosis)
+  if (text === undefined) return []
+  const content = html`<ul>${text.parts.map(part => html`<li>${joined(part)}</li>`)}</ul>`
+  return [section('unexplained', text.title, { note: 'No finding is about it.', content })]
+}
+
+function suppressedSection({ suppressed = [] }: Diagnosis): Html[] {
+  if (suppressed.length === 0) return []
+  const rows = suppressed.map(
+    ({ finding, reason, author, expires }) =>
+      html`<li>${joined(finding.title)} (score ${Math.round(finding.score)}): ${reason} (${author}, until ${expires})</li>`,
+  )
+  return [section('suppressed', 'Suppressed', { note: 'Somebody asked not to see these for a while.', content: html`<ul>${rows}</ul>` })]
 }
 
 function findingCard({ target }: Diagnosis, finding: Finding): Html {
@@ -72,7 +90,7 @@ ${list('ol', 'Next', finding.next)}
 ${list('ul', 'To undo it', finding.undo ?? [])}
 ${list('ul', 'Explains', finding.symptoms ?? [])}
 </div>${culprits(finding.culprits)}</div>
-<p class="origin">${finding.subject} · <code>${finding.class}</code> · rule <code>${finding.rule}</code></p>
+<p class="origin">${finding.subject} · <code>${finding.class}</code> · rule <code>${finding.rule}</code>${finding.overrides === undefined ? '' : ` (${finding.overrides})`}</p>
 </article>
 `
 }

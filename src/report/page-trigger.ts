@@ -3,6 +3,15 @@ import { formatCount, formatDuration } from '../units.ts'
 import { type Html, html } from './html.ts'
 import { section } from './page-section.ts'
 
+/** Why this window failed, for whoever is woken up by it: before the verdict on all of its seconds, which are few. Undefined elsewhere. */
+export function causeOf({ trigger }: ReportView): string | undefined {
+  const first = trigger?.differences[0]
+  if (trigger === undefined || first === undefined) return undefined
+  const format = first.unit === 'ns' ? formatDuration : formatCount
+  const healthy = first.controlCount === 0 ? 'no healthy time to compare with' : `${format(first.controlMedian)} in healthy time`
+  return `${trigger.isTelling ? 'Likely cause' : 'Most unlike healthy time'}: ${first.measure} (${format(first.value)}; ${healthy}).`
+}
+
 /** What made \`watch\` keep these seconds, when that was, and what was different from healthy time. */
 export function renderTrigger({ trigger, durationNs }: ReportView): Html {
   if (trigger === undefined) return html``

@@ -7,7 +7,7 @@ import { renderCleared, renderFacts, renderMachine, renderProcesses, renderQuali
 import { renderFindings, renderRanking } from './page-findings.ts'
 import { renderFlame } from './page-flame.ts'
 import { joined } from './page-section.ts'
-import { renderTrigger } from './page-trigger.ts'
+import { causeOf, renderTrigger } from './page-trigger.ts'
 import { withVisibleText } from './text.ts'
 import { confidenceText, targetText } from './words.ts'
 
@@ -80,12 +80,20 @@ function renderBody(diagnosis: Diagnosis, view: ReportView): Html {
   ]
   return html`<header class="masthead">
 <p class="kicker"><strong>autotune</strong> <span>diagnosis of ${targetText(diagnosis.target)} over ${formatDuration(diagnosis.durationNs)}</span></p>
-<h1>${joined(diagnosis.verdict.text)}</h1>
-<p class="confidence">${confidenceText[diagnosis.verdict.confidence]}</p>
+${renderHeadline(diagnosis, view)}
 ${renderFacts(diagnosis, view)}
 </header>
 <main>
 ${sections}
 </main>
 <footer><p>One file, no network. Shares are of the target’s time; intervals are 95 %.</p></footer>`
+}
+
+/** The verdict; in a window that watch kept, first what sets it apart. */
+function renderHeadline({ verdict }: Diagnosis, view: ReportView): Html {
+  const confidence = html`<p class="confidence">${confidenceText[verdict.confidence]}</p>`
+  const cause = causeOf(view)
+  if (cause === undefined) return html`<h1>${joined(verdict.text)}</h1>\n${confidence}`
+  return html`<h1>${joined(cause)}</h1>
+<p class="confidence">Of the whole window: ${joined(verdict.text)}</p>`
 }

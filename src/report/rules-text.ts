@@ -17,10 +17,11 @@ export function formatRulesList(rules: readonly Rule[]): string {
 /** Everything `autotune rules show ID` says, at most 80 columns. Texts keep their placeholders, such as {function}. */
 export function formatRule(rule: Rule, metrics: Readonly<Record<string, string>> = {}): string {
   const shown = withVisibleText(rule)
-  const proof =
-    shown.status === 'stable'
-      ? 'stable: labelled recordings have confirmed it'
-      : 'experimental: no labelled recording has confirmed it yet; shown apart'
+  const proof = {
+    stable: 'stable: labelled recordings have confirmed it',
+    experimental: 'experimental: no labelled recording has confirmed it yet; shown apart',
+    hint: 'hint: it states no time lost; comes last and never sets the verdict',
+  }[shown.status]
   const blocks = [
     [
       ...wrap(shown.title, { columns }),

@@ -13,6 +13,7 @@ import {
   severity,
   shareText,
   targetText,
+  unexplainedText,
 } from './words.ts'
 
 const columns = 80
@@ -39,6 +40,8 @@ export function formatTerminal(diagnosis: Diagnosis, options: TerminalOptions): 
     fixLines(shown, paint),
     section('Not proven yet', 'rules that no labelled recording has confirmed', paint),
     ...experimental.map(finding => findingLines(shown, finding, paint)),
+    suppressedLines(shown, paint),
+    unexplainedLines(shown, paint),
     clearedLines(shown, paint),
     unmeasuredLines(shown, paint),
     [...dataLines(shown, paint), ...whereLines(options, paint)],
@@ -97,6 +100,7 @@ function findingLines(diagnosis: Diagnosis, finding: Finding, paint: Paint): str
     ...labelled('next', finding.next[0] ?? '', { paint, maxLines: 6, style: paint.accent }),
     ...(finding.symptoms ?? []).slice(0, 5).flatMap((text, place) => labelled(place === 0 ? 'explains' : '', text, { paint, maxLines: 1 })),
     ...overflow('explains', (finding.symptoms?.length ?? 0) - 5, paint),
+    ...labelled('rule', finding.overrides ?? '', { paint, maxLines: 3 }),
   ]
 }
 
@@ -106,6 +110,13 @@ function fixLines({ fixOrder = [] }: Diagnosis, paint: Paint): string[] {
     wrap(`${place + 1}. ${fixText(step)}`, { columns: columns - indent, maxLines: 2 }).map(line => `${' '.repeat(indent)}${line}`),
   )
   return [...section('Fix order', 'each step with those before it done', paint), ...steps]
+}
+
+function unexplainedLines(diagnosis: Diagnosis, paint: Paint): string[] {
+  const text = unexplainedText(diagnosis)
+  if (text === undefined) return []
+  const lines = text.parts.flatMap(part => wrap(part, { columns: columns - indent, maxLines: 2 }))
+  return [...section(text.title, 'no finding is about it', paint), ...lines.map(line => ' '.repeat(indent) + line)]
 }
 
 function overflow(what: string, count: number, paint: Paint): string[] {
@@ -134,6 +145,17 @@ function labelled(label: string, text: string, { paint, maxLines, style = same }
   const lines = wrap(text, { columns: columns - labelColumns, maxLines })
   const margin = `${' '.repeat(4)}${paint.dim(padEnd(cut(label, labelColumns - 5), labelColumns - 4))}`
   return lines.map((line, place) => (place === 0 ? margin : ' '.repeat(labelColumns)) + style(line))
+}
+
+function suppressedLines({ suppressed = [] }: Diagnosis, paint: Paint): string[] {
+  if (suppressed.length === 0) return []
+  const rows = suppressed.flatMap(({ finding, reason, author, expires }) => [
+    ...wrap(`${finding.title} (${Math.round(finding.score)})`, { columns: columns - indent, maxLines: 2 }).map(
+      line => `${' '.repeat(indent)}${line}`,
+    ),
+    ...wrap(`${reason} (${author}, until ${expires})`, { columns: columns - 4, maxLines: 2 }).map(line => `    ${paint.dim(line)}`),
+  ])
+  return [...section('Suppressed', 'somebody asked not to see these for a while', paint), ...rows]
 }
 
 /** Two columns where they fit: resource and value. */

@@ -10,7 +10,8 @@ export function formatInterval({ estimate, low, high }: Interval): string {
 }
 
 /** "62 % of its time (58–66 %)". */
-export function shareText(target: Target, { share }: Pick<Finding, 'share'>): string {
+export function shareText(target: Target, { share, hint }: Pick<Finding, 'share' | 'hint'>): string {
+  if (hint === true) return 'no time that could be measured: a hint'
   const whose = target.kind === 'machine' ? 'of the machine’s time' : 'of its time'
   return formatInterval(share).replace(/^(.*? %)/, `$1 ${whose}`)
 }
@@ -27,6 +28,20 @@ export function gainText({ gain, gainNotEstimated }: Finding): string | undefine
 export function fixText({ finding, gainRatio, totalRatio, limit }: FixStep): string {
   return `${finding}: −${formatRatio(gainRatio)}, −${formatRatio(totalRatio)} in all; then ${limit} limits`
 }
+
+/** "Unexplained: 12 % of its time", and what that is: "running main → parse (8 %)". */
+export function unexplainedText({
+  target,
+  unexplained,
+}: Diagnosis): { readonly title: string; readonly parts: readonly string[] } | undefined {
+  if (unexplained === undefined || !(unexplained.ratio >= WORTH_SAYING)) return undefined
+  const whose = target.kind === 'machine' ? 'the machine’s' : 'its'
+  const parts = unexplained.parts.filter(({ ratio }) => ratio >= WORTH_SAYING).map(({ what, ratio }) => `${what} (${formatRatio(ratio)})`)
+  return { title: `Unexplained: ${formatRatio(unexplained.ratio)} of ${whose} time`, parts }
+}
+
+/** Less is rounding: no source, a guess. */
+const WORTH_SAYING = 0.01
 
 /** What was diagnosed, in a few words. */
 export function targetText(target: Target): string {

@@ -95,7 +95,7 @@ describe('says word for word what is wrong with', () => {
     [
       'an unknown status',
       ruleText({ status: 'status: beta' }),
-      '3: status is "beta", which there is not: it must be stable or experimental',
+      '3: status is "beta", which there is not: it must be stable, experimental or hint',
     ],
     [
       'a folded class that is unknown',

@@ -84,6 +84,13 @@ const words: Readonly<Record<FindingClass, Words>> = {
   'scale.limit': { cause: 'Scaling', loss: 'is lost to more threads' },
   'mem.growth': { cause: 'Growing memory', loss: 'is lost to it yet' },
   'proc.thread-growth': { cause: 'A growing number of threads', loss: 'is lost to it yet' },
+  'runtime.jit': { cause: 'The runtime’s compiler', loss: 'is spent compiling, or running code that is not compiled' },
+  'runtime.loop': { cause: 'A blocked event loop', loss: 'passes while it stands still' },
+  'cpu.pipeline': { cause: 'Stalled CPUs', loss: 'is lost in the pipeline' },
+  'cpu.frequency': { cause: 'A slow clock', loss: 'is lost to a low frequency' },
+  'net.queue': { cause: 'A full network queue', loss: 'is spent waiting for room in it' },
+  'fs.wait': { cause: 'A remote file system', loss: 'is spent waiting for it' },
+  'limit.reached': { cause: 'A limit', loss: 'is lost to it' },
   none: { cause: 'Nothing', loss: 'is lost' },
 }
 

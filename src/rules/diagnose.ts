@@ -8,14 +8,17 @@ import {
   type Diagnosis,
   type GainEstimator,
   type NotEvaluated,
+  type Observation,
   type Quality,
   schemaVersion,
   type Unavailable,
+  type Unexplained,
 } from '../schema.ts'
 import type { BrokenRule } from './catalogue.ts'
 import { judge } from './judge.ts'
 import type { LoadedRule } from './rule.ts'
 import type { Halves } from './stability.ts'
+import { type Suppression, suppress } from './suppressions.ts'
 import { reachVerdict } from './verdict.ts'
 
 /** Everything a diagnosis is made from. */
@@ -27,17 +30,25 @@ export interface DiagnoseInput {
   readonly context: AnalysisContext
   readonly activity: Activity
   readonly unavailable: readonly Unavailable[]
+  /** What somebody does not want to see, and the day of the recording, YYYY-MM-DD, which decides whether that still holds. */
+  readonly suppressions?: { readonly entries: readonly Suppression[]; readonly today: string }
   readonly quality: Quality
   readonly cost: Cost
   readonly halves?: Halves
   readonly gains?: GainEstimator
+  /** What observations leave unexplained. */
+  readonly unexplained?: (observations: readonly Observation[]) => Unexplained | undefined
 }
 
 /** Judges, ranks, and puts into words. The same input gives the same bytes. */
 export function diagnose(input: DiagnoseInput): Diagnosis {
   const { rules, broken = [], outcomes, context, unavailable, quality, cost } = input
-  const judgement = judge(rules, outcomes, input)
-  const { findings, fixOrder, cleared, notEvaluated } = judgement
+  const all = judge(rules, outcomes, input)
+  const { entries = [], today = '' } = input.suppressions ?? {}
+  const { shown: findings, suppressed } = suppress(all.findings, entries, today)
+  const judgement = { ...all, findings }
+  const { idle, fixOrder, observations, cleared, notEvaluated } = judgement
+  const unexplained = idle ? undefined : input.unexplained?.(observations)
   return {
     schemaVersion,
     verdict: reachVerdict({ ...input, judgement }),
@@ -46,6 +57,8 @@ export function diagnose(input: DiagnoseInput): Diagnosis {
     durationNs: context.durationNs,
     findings,
     ...(fixOrder.length > 1 ? { fixOrder } : {}),
+    ...(suppressed.length > 0 ? { suppressed } : {}),
+    ...(unexplained === undefined ? {} : { unexplained }),
     cleared,
     notEvaluated: [...notEvaluated, ...broken.map(describeBroken)],
     unavailable,

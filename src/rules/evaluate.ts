@@ -20,6 +20,7 @@ export function askRule(rule: LoadedRule, observation: Observation): RuleAnswer 
   if (answers.some(answer => 'value' in answer && !answer.value)) return { status: 'quiet' }
   const missing = answers.flatMap(answer => ('missing' in answer ? answer.missing : []))
   if (missing.length > 0) return { status: 'unknown', missing: [...new Set(missing)] }
+  if (rule.status === 'hint') return { status: 'fires', score: EFFECT_SCORE }
   const score = scoreOf(rule, observation)
   if (typeof score !== 'number') return { status: 'unknown', missing: score }
   if (score >= EFFECT_SCORE) return { status: 'fires', score }

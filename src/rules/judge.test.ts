@@ -4,6 +4,7 @@ import type { DetectorOutcome, Observation, Unavailable } from '../schema.ts'
 import { loadCatalogue } from './catalogue.ts'
 import { type JudgeContext, judge } from './judge.ts'
 import type { LoadedRule } from './rule.ts'
+import { reachVerdict } from './verdict.ts'
 
 const input: JudgeContext = { context, activity: busy, quality, unavailable: [] }
 const ran = (...observations: Observation[]): DetectorOutcome[] => [{ detector: 'run-queue', status: 'ran', observations }]
@@ -226,3 +227,18 @@ function loaded(changes: Readonly<Record<string, string>>): LoadedRule {
   expect(broken).toEqual([])
   return rules[0]
 }
+
+test('a hint comes last with the least score, whatever was lost, and never makes the verdict', () => {
+  const hint = rule({ status: 'status: hint' })
+  const judgement = judge([hint], [{ detector: 'run-queue', status: 'ran', observations: [observation({ share: interval(0) })] }], {
+    context,
+    activity: busy,
+    quality,
+    unavailable: [],
+  })
+  expect(judgement.findings.map(({ score, hint, experimental }) => ({ score, hint, experimental }))).toEqual([
+    { score: 25, hint: true, experimental: true },
+  ])
+  const cost = { cpuRatio: 0, cpuNs: 0, rssBytes: 0 }
+  expect(reachVerdict({ judgement, context, activity: busy, quality, cost }).text).toMatch(/^No bottleneck found/)
+})

@@ -42,6 +42,8 @@ export interface Judgement {
   /** Proven rules first, then by score. */
   readonly findings: readonly Finding[]
   readonly fixOrder: readonly FixStep[]
+  /** What the findings and their symptoms were told from. */
+  readonly observations: readonly Observation[]
   readonly cleared: readonly Cleared[]
   readonly notEvaluated: readonly NotEvaluated[]
   /** How many rules had their answer. */
@@ -67,6 +69,7 @@ export function judge(rules: readonly LoadedRule[], outcomes: readonly DetectorO
     idle,
     findings,
     fixOrder: input.gains?.inTurn(findings.flatMap(finding => causeOf(finding, ranked))) ?? [],
+    observations: ranked.map(({ observation }) => observation),
     cleared: answers.flatMap(({ cleared, detector }) => (cleared === undefined || guilty.has(detector) ? [] : [cleared])),
     notEvaluated: [...answers.flatMap(answer => answer.notEvaluated ?? []), ...gated.silenced],
     evaluatedCount: answers.filter(answer => answer.notEvaluated === undefined).length,
@@ -164,7 +167,9 @@ function findingOf(
     why: fillTemplate(rule.why, values),
     next: fill(rule.next),
     ...(rule.undo.length > 0 ? { undo: fill(rule.undo) } : {}),
-    ...(rule.status === 'experimental' ? { experimental: true } : {}),
+    ...(rule.status === 'stable' ? {} : { experimental: true }),
+    ...(rule.status === 'hint' ? { hint: true } : {}),
+    ...(rule.overrides === undefined ? {} : { overrides: `${rule.path} replaces ${rule.overrides}` }),
   }
   return [{ finding, folds: rule.folds, rule, observation }]
 }
@@ -196,9 +201,10 @@ function clear(rule: LoadedRule, observations: readonly Observation[], { target 
   return { cleared: { resource, metric, value: worst.metrics[metric], text: fillTemplate(text, { ...worst, target }) } }
 }
 
-/** Proven before experimental, then score, share, rule, subject: the same recording gives the same order. */
+/** Proven before experimental before hints, then score, share, rule, subject: the same recording gives the same order. */
 function compareFindings(a: Finding, b: Finding): number {
   return (
+    Number(a.hint ?? false) - Number(b.hint ?? false) ||
     Number(a.experimental ?? false) - Number(b.experimental ?? false) ||
     b.score - a.score ||
     b.share.low - a.share.low ||

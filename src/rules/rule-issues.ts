@@ -34,7 +34,10 @@ function describeIssue(issue: z.core.$ZodIssue, value: unknown): string {
   const last = issue.path.findLast(key => typeof key === 'string')
   if (issue.code === 'invalid_value') {
     const known = last === 'status' ? ruleStatuses : findingClasses.filter(id => id !== 'none')
-    const choice = last === 'status' ? `: it must be ${ruleStatuses.join(' or ')}` : `${suggest(String(value), known)}`
+    const choice =
+      last === 'status'
+        ? `: it must be ${ruleStatuses.slice(0, -1).join(', ')} or ${ruleStatuses.at(-1)}`
+        : `${suggest(String(value), known)}`
     return `${field} is "${String(value).slice(0, 80)}", which there is not${choice}`
   }
   if (issue.code === 'invalid_type') return `${field} must be ${kinds[issue.expected] ?? issue.expected}`

@@ -4,7 +4,16 @@ import { findingClasses } from '../schema.ts'
 import type { Judgement } from './judge.ts'
 import { reachVerdict, standingOf, type VerdictInput } from './verdict.ts'
 
-const judgement: Judgement = { idle: false, fixOrder: [], findings: [], cleared: [], notEvaluated: [], evaluatedCount: 5, unproven: [] }
+const judgement: Judgement = {
+  idle: false,
+  fixOrder: [],
+  observations: [],
+  findings: [],
+  cleared: [],
+  notEvaluated: [],
+  evaluatedCount: 5,
+  unproven: [],
+}
 const input: VerdictInput = { judgement, context, activity: busy, quality, cost: { cpuRatio: 0.005, cpuNs: 1e8, rssBytes: 1e8 } }
 const verdict = (part: Partial<Judgement>, rest: Partial<VerdictInput> = {}) =>
   reachVerdict({ ...input, judgement: { ...judgement, ...part }, ...rest })

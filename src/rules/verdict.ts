@@ -58,11 +58,12 @@ function verdictText(input: VerdictInput): string {
   return `No bottleneck found: nothing costs ${target} a provable 5 % of its threads' time.${rest}`
 }
 
-/** Experimental rules speak only when no proven one does. */
+/** Experimental rules speak only when no proven one does, hints never. */
 function rivals(findings: readonly Finding[]): readonly Finding[] {
   const proven = findings.filter(finding => finding.experimental !== true)
   // what costs no time yet limits nothing, and that something changed says when, not what
-  return proven.length > 0 ? proven : findings.filter(finding => finding.share.high > 0 && !finding.class.startsWith('time.'))
+  const limiting = (finding: Finding): boolean => finding.hint !== true && finding.share.high > 0 && !finding.class.startsWith('time.')
+  return proven.length > 0 ? proven : findings.filter(limiting)
 }
 
 function findingText(first: Finding, second: Finding | undefined, context: AnalysisContext): string {

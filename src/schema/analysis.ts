@@ -3,7 +3,7 @@
 import type { Cost, HostFacts, SamplingFacts, Target, Unavailable } from './manifest.ts'
 import type { TableName, Tables } from './tables.ts'
 
-/** Ids of shared/reference/classes.md: what limits the target, by cause. */
+/** What limits the target, by cause: the ids of shared/reference/classes.md, then those that no dataset has yet. */
 export const findingClasses = [
   'cpu.hot-function',
   'cpu.saturation',
@@ -53,6 +53,13 @@ export const findingClasses = [
   'scale.limit',
   'mem.growth',
   'proc.thread-growth',
+  'runtime.jit',
+  'runtime.loop',
+  'cpu.pipeline',
+  'cpu.frequency',
+  'net.queue',
+  'fs.wait',
+  'limit.reached',
   'none',
 ] as const
 
@@ -136,8 +143,11 @@ export type DetectorOutcome =
   | { readonly detector: string; readonly status: 'skipped'; readonly missing: readonly string[] }
   | { readonly detector: string; readonly status: 'failed'; readonly message: string }
 
-/** A rule is shown apart until a dataset with ground truth has proven it. */
-export const ruleStatuses = ['stable', 'experimental'] as const
+/**
+ * A rule is shown apart until a dataset with ground truth has proven it. A hint states no time lost - packets dropped, a limit
+ * reached -, so it has the least score there is, comes last and never sets the verdict.
+ */
+export const ruleStatuses = ['stable', 'experimental', 'hint'] as const
 
 /** One test inside a rule file. */
 export interface RuleTest {
@@ -212,6 +222,13 @@ export interface GainEstimator {
   inTurn(causes: readonly { readonly finding: string; readonly observation: Observation }[]): readonly FixStep[]
 }
 
+/** Time of the target that no finding is about: how much of it, and what it is spent on, most first. */
+export interface Unexplained {
+  readonly ratio: number
+  /** Path of a stack, or what is waited for; hostile input. */
+  readonly parts: readonly { readonly what: string; readonly ratio: number }[]
+}
+
 /** A finding: an observation that a rule calls a problem. Part of the JSON that users read: extend, don't rename. */
 export interface Finding {
   /** F1, F2, … in rank order. */
@@ -237,6 +254,19 @@ export interface Finding {
   readonly symptoms?: readonly string[]
   /** True for a rule no dataset has proven yet; shown apart. */
   readonly experimental?: boolean
+  /** True for what cost no time that could be measured: it explains, or asks to be looked at. */
+  readonly hint?: boolean
+  /** "FILE replaces FILE", when somebody's own rule judged in place of another. */
+  readonly overrides?: string
+}
+
+/** A finding that somebody does not want to see for a while. */
+export interface SuppressedFinding {
+  readonly finding: Finding
+  readonly reason: string
+  readonly author: string
+  /** Day from which it is shown again, YYYY-MM-DD. */
+  readonly expires: string
 }
 
 /** A resource that was measured and found innocent. */
@@ -291,6 +321,10 @@ export interface Diagnosis {
   readonly findings: readonly Finding[]
   /** Absent where no gain was estimated. */
   readonly fixOrder?: readonly FixStep[]
+  /** Absent when nothing is suppressed. */
+  readonly suppressed?: readonly SuppressedFinding[]
+  /** Absent where the target's time was not measured, or it did nothing. */
+  readonly unexplained?: Unexplained
   readonly cleared: readonly Cleared[]
   readonly notEvaluated: readonly NotEvaluated[]
   readonly unavailable: readonly Unavailable[]

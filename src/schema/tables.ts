@@ -10,6 +10,7 @@
 
 import { eventTables } from './event-tables.ts'
 import { kernelTables } from './kernel-tables.ts'
+import { settingTable } from './setting-table.ts'
 import { watchTables } from './watch-tables.ts'
 
 /** Bumped when a table, a column or its meaning changes; docs/SCHEMA.md says what changed. */
@@ -166,6 +167,19 @@ export const tables = {
   ...kernelTables,
   ...eventTables,
   ...watchTables,
+  connection: {
+    doc: 'Who asks whom over TCP: listening sockets and connections that were there while recording, by process and service.',
+    source: '/proc/PID/net/tcp, tcp6 and /proc/PID/fd, read near the start and at the end',
+    stage: 'collect',
+    columns: {
+      process: { type: 'i32', doc: 'Row of process.' },
+      role: { type: 'text', doc: 'listener, server (it accepted the connection) or client.' },
+      service: { type: 'text', doc: 'Address and port that is listened on.' },
+      peerProcess: { type: 'i32', doc: 'Row of process at the other end; NONE for another machine, and where it is not known.' },
+      count: { type: 'f64', doc: 'Connections.' },
+    },
+  },
+  ...settingTable,
   series: {
     doc: 'One row per time series: which number, and of what.',
     source: 'see seriesSpecs in src/schema/series.ts',

@@ -112,6 +112,8 @@ export interface TriggerView {
   readonly detail: string
   readonly overwrittenCount: number
   readonly completeFromNs: number
+  /** Whether the first difference is hardly by chance: then it leads the report. */
+  readonly isTelling: boolean
   readonly differences: readonly {
     readonly measure: string
     readonly unit: 'ns' | 'count'

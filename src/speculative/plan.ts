@@ -31,7 +31,13 @@ export interface Plan {
   readonly triggers: readonly PlannedTrigger[]
   readonly rules: readonly KernelRule[]
   /** Spans and events of users' code, numbered as rules name them. */
-  readonly probes: readonly EventName[]
+  readonly probes: readonly PlannedProbe[]
+}
+
+/** An event that the kernel attaches to; end is there when a span begins with it. */
+export interface PlannedProbe {
+  readonly event: EventName
+  readonly end: EventName | 'return' | undefined
 }
 
 /** What the plan depends on. */
@@ -47,14 +53,14 @@ export interface PlanOptions {
 /** Plans all triggers. What needs the kernel where it takes no programs of ours is left out by the caller, who says so. */
 export function planTriggers(triggers: readonly Trigger[], options: PlanOptions): Plan {
   const rules: KernelRule[] = []
-  const probes: EventName[] = []
+  const probes: PlannedProbe[] = []
   const planned = triggers.map(trigger => planTrigger(trigger, { ...options, rules, probes }))
   return { triggers: planned, rules, probes }
 }
 
 interface Planning extends PlanOptions {
   readonly rules: KernelRule[]
-  readonly probes: EventName[]
+  readonly probes: PlannedProbe[]
 }
 
 function planTrigger(trigger: Trigger, planning: Planning): PlannedTrigger {
@@ -152,9 +158,10 @@ function baseRule(
       cost: 'about 0.2 µs a system call',
     }
   if (source.kind === 'span' || source.kind === 'event') {
-    const name = formatEventName(source.event)
-    const known = probes.findIndex(probe => formatEventName(probe) === name)
-    const subject = known < 0 ? probes.push(source.event) - 1 : known
+    const end = source.kind === 'span' ? (source.end ?? 'return') : undefined
+    const name = formatProbe({ event: source.event, end })
+    const known = probes.findIndex(probe => formatProbe(probe) === name)
+    const subject = known < 0 ? probes.push({ event: source.event, end }) - 1 : known
     const isUser = ['uprobe', 'uretprobe', 'usdt'].includes(source.event.kind)
     return {
       rule: { ...open, kind: 'probe', subject },
@@ -170,6 +177,11 @@ function baseRule(
     exit: 'about 0.2 µs a process',
   }
   return { rule: { ...open, kind }, how: `eBPF where the kernel ${places[kind]}`, cost: costs[kind as keyof typeof costs] }
+}
+
+function formatProbe({ event, end }: PlannedProbe): string {
+  const begin = formatEventName(event)
+  return end === undefined || end === 'return' ? begin : `${begin} to ${formatEventName(end)}`
 }
 
 const places: Readonly<Record<string, string>> = {

@@ -56,6 +56,7 @@ export function declareNames(vocabulary: Vocabulary): Environment {
   environment.registerType('Span', { ctor: Span, fields: { durationMs: 'double', ret: 'int' } })
   for (const [name, type] of Object.entries(plainSources)) environment.registerVariable(name, type)
   for (const [name, type] of Object.entries(calledSources)) environment.registerFunction(`${name}(string): ${type}`, () => undefined)
+  environment.registerFunction('span(string, string): Span', () => undefined)
   environment.registerFunction('series(string): double', () => undefined)
   environment.registerFunction('series(string, string): double', () => undefined)
   environment.registerVariable({ name: 'psi', schema: { cpu: pressure, io: pressure, memory: pressure } })

@@ -3,7 +3,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
 import { suggest } from '../spelling.ts'
 import { badTrigger } from './errors.ts'
-import { parseEventName, parseSyscall, type Vocabulary } from './event-name.ts'
+import { type EventName, parseEventName, parseSyscall, type Vocabulary } from './event-name.ts'
 import { type Level, levelKey, type PsiLine, type PsiResource, type Source } from './trigger.ts'
 import { calledSources, plainSources } from './trigger-environment.ts'
 
@@ -48,7 +48,13 @@ function referenceOf(node: ASTNode, text: string, vocabulary: Vocabulary): Refer
   if (node.op === 'call') {
     const type = Object.hasOwn(calledSources, node.args[0]) ? calledSources[node.args[0]] : undefined
     if (type === undefined) return undefined
-    return make(type, { source: calledSource(node.args[0], constantText(node.args[1][0], text), { text, vocabulary }) })
+    return make(type, {
+      source: calledSource(
+        node.args[0],
+        node.args[1].map(argument => constantText(argument, text)),
+        { text, vocabulary },
+      ),
+    })
   }
   const psi = /^psi\s*\.\s*(cpu|io|memory)\s*\.\s*(some|full)$/.exec(written)
   return node.op === '.' && psi !== null
@@ -79,7 +85,11 @@ function constantText(node: ASTNode | undefined, text: string): string {
   throw badTrigger(text, 'The name of an event, a system call, a log or a series must be a text in quotes.')
 }
 
-function calledSource(name: string, argument: string, { text, vocabulary }: { text: string; vocabulary: Vocabulary }): Source {
+function calledSource(
+  name: string,
+  [argument, end]: readonly string[],
+  { text, vocabulary }: { text: string; vocabulary: Vocabulary },
+): Source {
   if (name === 'log') {
     if (argument.startsWith('/')) return { kind: 'log', path: argument }
     throw badTrigger(text, `The path of a log must be absolute, not "${argument}".`)
@@ -87,12 +97,21 @@ function calledSource(name: string, argument: string, { text, vocabulary }: { te
   const event = name === 'error' ? parseSyscall(argument.replace(/^syscall:/, ''), vocabulary) : parseEventName(argument, vocabulary)
   if (typeof event === 'string') throw badTrigger(text, `In ${name}(): ${event}.`)
   if (name === 'error') return { kind: 'error', syscall: event.kind === 'syscall' ? event.name : '' }
+  if (name === 'span' && end !== undefined) return spanBetween(event, parseEventName(end, vocabulary), text)
   if (name === 'span' && !['syscall', 'uprobe'].includes(event.kind))
     throw badTrigger(
       text,
-      `span() takes what begins and ends: syscall:NAME or uprobe:PATH:FUNCTION, not ${event.kind}; --begin and --end join two others.`,
+      `span() takes what begins and ends: syscall:NAME or uprobe:PATH:FUNCTION, not ${event.kind}; span(BEGIN, END) joins two events of a thread.`,
     )
   return { kind: name as 'span' | 'event' | 'stalled', event }
+}
+
+/** From one event of a thread to another. */
+function spanBetween(event: EventName, end: EventName | string, text: string): Source {
+  if (typeof end === 'string') throw badTrigger(text, `In span(): ${end}.`)
+  for (const { kind } of [event, end])
+    if (kind === 'syscall') throw badTrigger(text, 'A system call ends where it returns: span("syscall:NAME") has no other end.')
+  return { kind: 'span', event, end }
 }
 
 function seriesLevel(args: readonly ASTNode[], text: string, vocabulary: Vocabulary): Level {

@@ -8,7 +8,9 @@ import type { TriggerText } from './trigger-text.ts'
 export type Source =
   | { readonly kind: 'exit' | 'signal' | 'blocked' | 'runQueue' | 'mark' }
   | { readonly kind: 'error'; readonly syscall: string }
-  | { readonly kind: 'span' | 'event' | 'stalled'; readonly event: EventName }
+  /** A span ends when its function or system call returns, or at another event of the same thread. */
+  | { readonly kind: 'span'; readonly event: EventName; readonly end?: EventName }
+  | { readonly kind: 'event' | 'stalled'; readonly event: EventName }
   | { readonly kind: 'log'; readonly path: string }
   | { readonly kind: 'sequence'; readonly steps: readonly SequenceStep[] }
 

@@ -61,13 +61,19 @@ export function findKernelFunction(kallsyms: Kallsyms, address: number): { name:
   return { name: name.replace(/^__pfx_/, ''), module: kallsyms.moduleOf(index) }
 }
 
-/** First address of a function and the first of what follows it; undefined when there is no such function. */
-export function findKernelRange(kallsyms: Kallsyms, name: string): readonly [first: bigint, end: bigint] | undefined {
+/** Where functions of the kernel begin and end: from the first whose name matches to the end of the last. Undefined when none does. */
+export function findKernelRange(kallsyms: Kallsyms, name: string | RegExp): readonly [first: bigint, end: bigint] | undefined {
   const { addresses, nameOf } = kallsyms
+  const matches = typeof name === 'string' ? (found: string) => found === name : (found: string) => name.test(found)
+  let first = -1
+  let last = -1
   for (let index = 0; index + 1 < addresses.length; index++) {
-    if (nameOf(index) === name) return [unsigned(addresses[index]), unsigned(addresses[index + 1])]
+    if (!matches(nameOf(index))) continue
+    if (first < 0) first = index
+    last = index
+    if (typeof name === 'string') break
   }
-  return undefined
+  return first < 0 ? undefined : [unsigned(addresses[first]), unsigned(addresses[last + 1])]
 }
 
 function unsigned(address: number): bigint {

@@ -2,6 +2,8 @@ import { type RecordedTables, type TriggerView, textAt } from '../schema.ts'
 
 /** Differences that are drawn. */
 const MOST = 10
+/** The usual bar. Few controls cannot reach it: one failing window takes 19 healthy ones. */
+const TELLING_P = 0.05
 
 /** What made `watch` keep these seconds, and what sets them apart; undefined for other recordings. */
 export function buildTrigger({ speculations, contrast }: RecordedTables): TriggerView | undefined {
@@ -21,6 +23,7 @@ export function buildTrigger({ speculations, contrast }: RecordedTables): Trigge
     detail: textAt(speculations.detail, 0) ?? '',
     overwrittenCount: speculations.overwrittenCount[0],
     completeFromNs: speculations.completeFromNs[0],
+    isTelling: (differences[0]?.pValue ?? 1) <= TELLING_P,
     differences,
   }
 }

@@ -15,7 +15,7 @@ export interface BurstOptions {
   readonly skeletonFolder: string
   readonly architecture: string
   /** Where a function of the kernel begins and ends: tells a local sender from the network. */
-  readonly kernelRange?: ((name: string) => readonly [first: bigint, end: bigint] | undefined) | undefined
+  readonly kernelRange?: ((name: string | RegExp) => readonly [first: bigint, end: bigint] | undefined) | undefined
 }
 
 /** Raw scheduler events for a short time. Nothing is attached in between. */
@@ -50,6 +50,8 @@ export function openBursts(host: BpfHost, options: BurstOptions): BurstCollector
     stackEvery: 1,
     futexNumber: syscallNames(options.architecture)?.numberOf.get('futex') ?? 0xffff,
     coarse: 0,
+    interruptEntry: [0n, 0n],
+    openedNs: 0n,
     bhEnable: options.kernelRange?.('__local_bh_enable_ip') ?? [0n, 0n],
   })
   const loaded = loadCompiled(host, 'burst', {

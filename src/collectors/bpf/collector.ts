@@ -1,5 +1,6 @@
 import type { BpfHost } from '../../host-bpf.ts'
 import type { Unavailable } from '../../schema.ts'
+import { DeviceNames } from '../device-names.ts'
 import { syscallNames } from '../syscall-names.ts'
 import { updateElement } from './bpf-map.ts'
 import { type Topic, topicRefused, topics } from './bpf-refusal.ts'
@@ -7,6 +8,7 @@ import { BTF_PATH, loadCompiled } from './compiled-topic.ts'
 import { CONTROL_MAP, type Control, type Counters, controlBytes, countPossibleCpus } from './control.ts'
 import type { QueueRow, WaitRow } from './decode-sched.ts'
 import * as decoders from './decode-topics.ts'
+import { FileNames } from './file-names.ts'
 import { foldEvents, foldFaults, foldSyscalls, scaleCalls, scaleInterrupts } from './fold-rows.ts'
 import type { LedgerRow } from './ledger.ts'
 import { attachTopic, runIterator, unloadTopic } from './loader.ts'
@@ -28,7 +30,7 @@ export interface BpfOptions {
   /** Function of the kernel at an address, from /proc/kallsyms: makes reasons of waits exact. */
   readonly kernelFunction?: NameSources['kernelFunction']
   /** Where a function of the kernel begins and ends: tells a local sender from the network. */
-  readonly kernelRange?: (name: string) => readonly [first: bigint, end: bigint] | undefined
+  readonly kernelRange?: (name: string | RegExp) => readonly [first: bigint, end: bigint] | undefined
   /** Stacks only for waits at least this long. */
   readonly lazyNs?: number
   /** Told what the verifier said of a topic that was refused. */
@@ -41,7 +43,7 @@ export interface BpfSlice {
   readonly timeNs: number
   readonly durationNs: number
   readonly ledger: readonly LedgerRow[]
-  readonly waits: readonly (WaitRow & NamedPlace)[]
+  readonly waits: readonly (Omit<WaitRow, 'file'> & NamedPlace)[]
   readonly queues: readonly QueueRow[]
   readonly locks: readonly decoders.LockRow[]
   readonly blocks: readonly decoders.BlockRow[]
@@ -98,6 +100,9 @@ const STORM_PER_SEC = 50_000
 /** Rows of waits in a slice below which they may say more again: a thirtieth of the map. No source: a guess. */
 const FEW_WAITS = 1_000
 
+/** Where interrupts enter the kernel; they lie next to each other. arch/x86/include/asm/idtentry.h, arch/arm64/kernel/entry.S. */
+const INTERRUPT_ENTRY = /^(?:asm_(?:sysvec_\w+|common_interrupt|spurious_interrupt)|el[01][ht]_(?:64|32)_(?:irq|fiq))$/
+
 /** Topics whose events are too frequent to be watched all the time. */
 const windowed: readonly Topic[] = ['syscall', 'irq']
 
@@ -120,6 +125,8 @@ export function openBpf(host: BpfHost, options: BpfOptions): BpfCollector {
     coarse: 0,
     futexNumber: syscalls.numberOf.get('futex') ?? 0xffff,
     bhEnable: options.kernelRange?.('__local_bh_enable_ip') ?? [0n, 0n],
+    interruptEntry: options.kernelRange?.(INTERRUPT_ENTRY) ?? [0n, 0n],
+    openedNs: 0n,
   }
   const possibleCpus = countPossibleCpus(host.readText('/sys/devices/system/cpu/possible'))
   const btf = host.readBytes(BTF_PATH)
@@ -187,6 +194,8 @@ class Slicer {
   readonly #naming: WaitNaming
   readonly #startNs: bigint
   readonly #threads: ThreadReader | undefined
+  readonly #files: FileNames | undefined
+  readonly #devices: DeviceNames
   #endNs: number
   /** Time of windows in this slice, and since when one is open. */
   #watchedNs = 0
@@ -204,6 +213,8 @@ class Slicer {
     this.#naming = options.naming
     this.#startNs = options.startNs
     this.#threads = sched && new ThreadReader(host, sched, options.startNs)
+    this.#files = sched && new FileNames(host, sched.map('files'))
+    this.#devices = new DeviceNames(host)
     this.#endNs = this.#now()
     this.#watchedSinceNs = this.#endNs
   }
@@ -268,8 +279,12 @@ class Slicer {
     const stacks = this.#takeStacks(rows, counters)
     this.#adapt(counters.get('sched'), durationNs, rows.waits.length)
     this.#naming.beginSlice(stacks)
-    const waits = rows.waits.map(row => ({ ...row, ...this.#naming.name(row.pid, row.place, row.kernelStack) }))
-    const openWaits = (finished?.openWaits ?? []).map(open => ({ ...open, ...this.#naming.name(open.pid, open.wait.place, 0) }))
+    const waits = rows.waits.map(row => ({ ...row, ...this.#naming.name({ ...row, file: this.#files?.endOf(row.file) }) }))
+    const openWaits = (finished?.openWaits ?? []).map(open => ({
+      ...open,
+      ...this.#naming.name({ pid: open.pid, place: open.wait.place, kernelStack: 0, file: this.#files?.endOf(open.wait.file) }),
+    }))
+    if ((counters.get('sched')?.lostFiles ?? 0) > 0) this.#files?.makeRoom()
     if (which === 'last') for (const reader of readers) reader.close()
     return { timeNs, durationNs, ledger, ...rows, waits, stacks, counters, openWaits }
   }
@@ -281,7 +296,7 @@ class Slicer {
     return {
       ...(sched === undefined ? { waits: [], queues: [] } : drainSched(sched)),
       locks: drain('lock', 'locks', decoders.decodeLocks),
-      blocks: drain('block', 'blocks', decoders.decodeBlocks),
+      blocks: drain('block', 'blocks', decoders.decodeBlocks).map(row => ({ ...row, device: this.#devices.nameOf(row.device) })),
       syscalls: drain('syscall', 'syscalls', decoders.decodeSyscalls),
       faults: drain('fault', 'faults', decoders.decodeFaults),
       interrupts: drain('irq', 'interrupts', decoders.decodeInterrupts),

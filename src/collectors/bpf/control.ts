@@ -19,6 +19,10 @@ export interface Control {
   readonly coarse: number
   /** Addresses of __local_bh_enable_ip: tells wake-ups by a local sender from those by a device. 0n when not known. */
   readonly bhEnable: readonly [first: bigint, end: bigint]
+  /** Addresses of the code that interrupts enter by: what lies beyond was interrupted. 0n when not known. */
+  readonly interruptEntry: readonly [first: bigint, end: bigint]
+  /** CLOCK_MONOTONIC when the topic was attached again: an interval that began before has no known length. */
+  readonly openedNs: bigint
 }
 
 /** Name of the map that holds it. */
@@ -26,7 +30,7 @@ export const CONTROL_MAP = '.data.control'
 
 /** struct control as bytes. */
 export function controlBytes(control: Control): Uint8Array {
-  const bytes = new Uint8Array(56)
+  const bytes = new Uint8Array(80)
   const view = new DataView(bytes.buffer)
   view.setBigUint64(0, BigInt(control.lazyNs), true)
   view.setBigUint64(8, BigInt(control.userStackNs), true)
@@ -40,6 +44,9 @@ export function controlBytes(control: Control): Uint8Array {
   ]
   view.setBigUint64(40, control.bhEnable[0], true)
   view.setBigUint64(48, control.bhEnable[1], true)
+  view.setBigUint64(56, control.interruptEntry[0], true)
+  view.setBigUint64(64, control.interruptEntry[1], true)
+  view.setBigUint64(72, control.openedNs, true)
   words.forEach((word, index) => {
     view.setUint32(16 + index * 4, word, true)
   })
@@ -52,7 +59,7 @@ export function writeControl(host: BpfHost, map: BpfMap, control: Control): void
 }
 
 /** Counters of topic.h in their order. */
-export const counterNames = ['lostRows', 'lostThreads', 'lostStacks', 'lostStarts', 'unmatchedWakeups', 'events'] as const
+export const counterNames = ['lostRows', 'lostThreads', 'lostStacks', 'lostStarts', 'unmatchedWakeups', 'events', 'lostFiles'] as const
 
 /** Sums over CPUs since the topic was loaded. */
 export type Counters = Readonly<Record<(typeof counterNames)[number], number>>

@@ -55,6 +55,26 @@ struct sched_entity {
 } CORE;
 struct mm_struct {
 } CORE;
+struct qstr {
+	const unsigned char *name;
+} CORE;
+struct dentry {
+	struct dentry *d_parent;
+	struct qstr d_name;
+} CORE;
+struct path {
+	struct dentry *dentry;
+} CORE;
+struct file {
+	struct path f_path;
+} CORE;
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+} CORE;
+struct files_struct {
+	struct fdtable *fdt;
+} CORE;
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int __state;
@@ -65,6 +85,8 @@ struct task_struct {
 	struct sched_entity se;
 	bool throttled;
 	struct mm_struct *mm;
+	struct files_struct *files;
+	int nr_cpus_allowed;
 	int pid;
 	int tgid;
 	unsigned int in_iowait : 1;

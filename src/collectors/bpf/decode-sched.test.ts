@@ -20,6 +20,7 @@ const waitKey = bytesOf(
   [0x11, 0x100000], // kernel_stack
   [1, 0], // user_stack: not sampled
   [0, 0], // waker_stack: none
+  [0x22, 0], // file
 )
 const waitValue = bytesOf(...times(3, 7000, 5000))
 
@@ -43,6 +44,7 @@ test('a wait: every field of its key and value', () => {
     kernelStack: 0x10_0000_0000_0011,
     userStack: 1,
     wakerStack: 0,
+    file: 0x22,
     times: { count: 3, ns: 7000, maxNs: 5000, buckets: Uint32Array.from({ length: 24 }, (_, bucket) => bucket) },
   })
 })
@@ -77,11 +79,11 @@ test('rows that are not whole are left out, wherever the bytes are cut', () => {
 
 test('a wait for a CPU names who had it', () => {
   const values = bytesOf(...times(1, 500, 500), ...times(1, 900, 900))
-  const keys = bytesOf(1, 2, 2, 77, 1, 2, 1, 0) // tgid, tid, state, occupant
+  const keys = bytesOf(1, 2, 2, 77, 4, 0, 1, 2, 1, 0, 1, 0) // tgid, tid, state, occupant, allowed, reserved
   const rows = decodeQueues({ keys, values, count: 2 })
-  expect(rows.map(({ reason, occupantTid, times: { ns } }) => [reason, occupantTid, ns])).toEqual([
-    ['preempted', 77, 500],
-    ['woken', NONE, 900],
+  expect(rows.map(({ reason, occupantTid, allowedCpuCount, times: { ns } }) => [reason, occupantTid, allowedCpuCount, ns])).toEqual([
+    ['preempted', 77, 4, 500],
+    ['woken', NONE, 1, 900],
   ])
 })
 
@@ -113,6 +115,7 @@ const threadValue = bytesOf(
   [8, 0], // user_stack
   [0, 0], // waker_stack
   [0, 0], // user_stack_at
+  [0x22, 0], // file
   0, // waker_tid
   0, // waker_tgid
   0, // turn
@@ -135,12 +138,12 @@ test('a thread: times are exact after a year of uptime, the name ends at its zer
     switches: 12,
     torn: false,
   })
-  expect(record.wait).toMatchObject({ sinceNs: 1001, userStack: 8, place: { syscall: NONE, taskState: 2 } })
+  expect(record.wait).toMatchObject({ sinceNs: 1001, userStack: 8, file: 0x22, place: { syscall: NONE, taskState: 2 } })
 })
 
 test('a record that was being written says so, and a state we do not know counts as the end', () => {
   const torn = threadValue.slice()
-  torn[188] = 6
+  torn[196] = 6
   torn[16] = 250
   const [record] = decodeThreads({ keys: bytesOf(43), values: torn, count: 1, startNs })
   expect(record.torn).toBe(true)

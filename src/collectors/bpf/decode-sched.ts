@@ -32,6 +32,8 @@ export interface WaitRow {
   readonly kernelStack: number
   readonly userStack: number
   readonly wakerStack: number
+  /** Id of the file of its call: a key of FileNames; 0 for none. */
+  readonly file: number
   readonly times: Times
 }
 
@@ -45,6 +47,8 @@ export interface QueueRow {
   readonly reason: 'woken' | 'preempted' | 'throttled'
   /** The thread that had the CPU: the one before it, or the one that took it away; NONE when the CPU was idle. */
   readonly occupantTid: number
+  /** CPUs it may run on. */
+  readonly allowedCpuCount: number
   readonly times: Times
 }
 
@@ -71,14 +75,14 @@ export interface ThreadRecord {
   /** Tells two threads of the same id apart. */
   readonly startTime: number
   /** The wait that is going on, and since when; undefined when it is in none. */
-  readonly wait: { readonly sinceNs: number; readonly place: Place; readonly userStack: number } | undefined
+  readonly wait: { readonly sinceNs: number; readonly place: Place; readonly userStack: number; readonly file: number } | undefined
   /** It was being written while it was read. */
   readonly torn: boolean
 }
 
-const WAIT_KEY_WORDS = 14
-const QUEUE_KEY_WORDS = 4
-const THREAD_WORDS = 48
+const WAIT_KEY_WORDS = 16
+const QUEUE_KEY_WORDS = 6
+const THREAD_WORDS = 50
 
 /** Rows of waits_a or waits_b. */
 export function decodeWaits({ keys: keyBytes, values: valueBytes, count }: Batch): readonly WaitRow[] {
@@ -97,6 +101,7 @@ export function decodeWaits({ keys: keyBytes, values: valueBytes, count }: Batch
       kernelStack: u64At(keys, key + 8),
       userStack: u64At(keys, key + 10),
       wakerStack: u64At(keys, key + 12),
+      file: u64At(keys, key + 14),
       times: timesAt(values, row * TIMES_WORDS),
     }
   })
@@ -129,6 +134,7 @@ export function decodeQueues({ keys: keyBytes, values: valueBytes, count }: Batc
       tid: keys[key + 1],
       reason: reasons[keys[key + 2] as 1] ?? 'woken',
       occupantTid: keys[key + 3] || NONE,
+      allowedCpuCount: keys[key + 4],
       times: timesAt(values, row * TIMES_WORDS),
     }
   })
@@ -166,16 +172,21 @@ function recordAt(
   const waiting = values[at + 26] !== 0 || values[at + 27] !== 0
   return {
     pid: values[at + 1],
-    comm: commAt(values, at + 43),
+    comm: commAt(values, at + 45),
     state: values[at + 4],
     ns: ledgerStates.map((_, state) => u64At(values, at + 6 + state * 2)),
     startTime: u64At(values, at + 18),
     switches: u64At(values, at + 20),
     foldedNs: u64At(values, at + 22),
     folded: u64At(values, at + 24),
-    wait: waiting ? { sinceNs: instantAt(values, at + 26), place: placeAt(values, at + 30), userStack: u64At(values, at + 34) } : undefined,
-    torn: values[at] !== values[at + 47],
+    wait: waiting ? { sinceNs: instantAt(values, at + 26), ...waitAt(values, at + 30) } : undefined,
+    torn: values[at] !== values[at + 49],
   }
+}
+
+/** struct place place; u64 user_stack, waker_stack, user_stack_at, file. */
+function waitAt(values: Uint32Array, at: number): { place: Place; userStack: number; file: number } {
+  return { place: placeAt(values, at), userStack: u64At(values, at + 4), file: u64At(values, at + 10) }
 }
 
 /** Absolute ns lose their exactness in a number after 104 days of uptime: the difference is taken by halves. */

@@ -131,7 +131,7 @@ class Words {
       startUnknown: false,
       argument,
     }
-    return this.#code(this.#naming.name(events.pid[row], place, 0).reason)
+    return this.#code(this.#naming.name({ pid: events.pid[row], place, kernelStack: 0, file: undefined }).reason)
   }
 
   ofEvent({ type, detail, otherTid }: FlightEvents, row: number): number {

@@ -53,6 +53,8 @@ export interface FlightDepth {
 
 /** Rings in the kernel. */
 export interface FlightRecorder {
+  /** Whether rules are evaluated in the kernel, and sequences can be followed. */
+  readonly takesRules: boolean
   /** Readable when a rule fired. */
   readonly firedFd: number
   readonly memoryBytes: number
@@ -118,6 +120,8 @@ function load(host: WatchHost, options: FlightOptions, size: { cpuCount: number;
     coarse: 0,
     futexNumber: syscallNames(options.architecture)?.numberOf.get('futex') ?? 0xffff,
     bhEnable: [0n, 0n],
+    interruptEntry: [0n, 0n],
+    openedNs: 0n,
   }
   const settings = settingsBytes({
     ...options,
@@ -176,6 +180,7 @@ function attachTimers(host: WatchHost, { cpus, frequencyHz }: FlightOptions, top
 }
 
 class OpenFlight implements FlightRecorder {
+  readonly takesRules = true
   readonly firedFd: number
   readonly memoryBytes: number
   /** Words of struct state; or why it can't be mapped. */

@@ -21,7 +21,7 @@ export const SETTINGS_MAP = '.data.flight'
 
 const RULE_BYTES = 40
 const SYSCALLS = 512
-const HEAD_BYTES = 24
+const HEAD_BYTES = 32
 /** In the order of enum rule_kind. */
 const kinds: readonly (KernelRule['kind'] | 'none')[] = ['none', 'error', 'syscall', 'signal', 'blocked', 'runQueue', 'exit', 'probe']
 
@@ -34,6 +34,7 @@ export function settingsBytes({ cpus, region, syscalls, scope, slowNs, rules, fr
     view.setUint32(index * 4, word, true)
   })
   view.setBigUint64(16, BigInt(slowNs), true)
+  view.setBigUint64(24, BigInt(rules.reduce((bits, { kind }) => bits | (1 << kinds.indexOf(kind)), 0)), true)
   rules.slice(0, MAX_KERNEL_RULES).forEach((rule, index) => {
     const at = HEAD_BYTES + index * RULE_BYTES
     view.setUint32(at, kinds.indexOf(rule.kind), true)

@@ -103,7 +103,7 @@ function switchParts(events: FlightEvents, row: number, { sources, reasons }: Co
     startUnknown: false,
     argument: isAddress ? argument : argument < 65536 ? argument + 1 : 0,
   }
-  const { reason } = sources.naming.name(events.pid[row], place, 0)
+  const { reason } = sources.naming.name({ pid: events.pid[row], place, kernelStack: 0, file: undefined })
   reasons.set(tid, reason)
   return { ...switched, flags: own, key: isAddress ? BigInt(argument) : 0n, what: reason }
 }

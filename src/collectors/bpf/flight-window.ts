@@ -116,7 +116,7 @@ class WindowFold {
       if (thread.ended) continue
       this.#change(thread, thread.state, this.#toNs)
       if (thread.sleep !== undefined && thread.wake === undefined)
-        openWaits.push({ pid: thread.pid, tid: thread.tid, sinceNs: thread.sleep.sinceNs, wait: thread.sleep })
+        openWaits.push({ pid: thread.pid, tid: thread.tid, sinceNs: thread.sleep.sinceNs, wait: { ...thread.sleep, file: 0 } })
     }
     return { ledger: [...this.#threads.values()].flatMap(thread => this.#ledgerOf(thread)), openWaits }
   }
@@ -236,6 +236,7 @@ class WindowFold {
         tid,
         reason,
         occupantTid: occupant === 0 ? NONE : occupant,
+        allowedCpuCount: NONE,
         times: noTimes(),
       })
       addTime(summed.times, Math.max(0, now - thread.sinceNs))
@@ -257,6 +258,7 @@ class WindowFold {
       wakerPid: wake === undefined || wake.tid === 0 ? NONE : wake.pid,
       wakerTid: wake === undefined || wake.tid === 0 ? NONE : wake.tid,
       kernelStack: 1,
+      file: 0,
       userStack: sleep.userStack,
       wakerStack: wake?.stack ?? 0,
       times,

@@ -72,6 +72,7 @@ struct settings {
 	u32 all_syscalls;
 	u32 any_scope; /* 1: rules look at the whole machine */
 	u64 slow_ns; /* system calls at least this long are recorded */
+	u64 kinds;   /* bit n: there is a rule of kind n; most programs have none to look for */
 	struct rule rules[RULES];
 	u16 syscall_rules[SYSCALLS]; /* bit n: rule n is about this system call */
 };
@@ -103,20 +104,43 @@ struct {
 	__type(value, struct allowance);
 } allowances SEC(".maps");
 
-struct thread {
-	u64 off_at, wake_at;
-	u64 user_stack_at;
+/* System calls: what a thread is in. */
+struct call {
 	u64 entered_at;
 	u64 first_argument;
-	u32 state;
-	u32 waker;
 };
 struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int);
-	__type(value, struct thread);
-} threads SEC(".maps");
+	__type(value, struct call);
+} calls SEC(".maps");
+
+/*
+ * Threads off their CPU, by the lower bits of their id: an array is looked up without a call, and calls are what programs at every switch
+ * cost most. Two threads of one place that sleep at the same time: the later one is in `others`.
+ */
+#define SLEEPERS 65536
+struct sleep {
+	u64 off_at, wake_at;
+	u64 user_stack_at;
+	u64 stack_futex; /* what it waited for then */
+	u32 tid;
+	u32 state;
+	u32 waker;
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SLEEPERS);
+	__type(key, u32);
+	__type(value, struct sleep);
+} sleeps SEC(".maps");
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct sleep);
+} others SEC(".maps");
 
 struct span_key {
 	u32 tid, event;
@@ -149,9 +173,29 @@ static __always_inline struct record *next_record(u16 type, u64 now, struct task
 	return record;
 }
 
-static __always_inline struct thread *thread_of(struct task_struct *task)
+/* Of a thread that is off its CPU; 0 for one that we never saw leave. */
+static __always_inline struct sleep *sleep_of(struct task_struct *task)
 {
-	return bpf_task_storage_get(&threads, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	u32 place = task->pid & (SLEEPERS - 1);
+	struct sleep *sleep = bpf_map_lookup_elem(&sleeps, &place);
+	if (!sleep || sleep->tid != task->pid)
+		sleep = bpf_task_storage_get(&others, task, 0, 0);
+	return sleep && sleep->off_at ? sleep : 0;
+}
+
+/* For a thread that leaves its CPU. */
+static __always_inline struct sleep *new_sleep(struct task_struct *task)
+{
+	u32 place = task->pid & (SLEEPERS - 1);
+	struct sleep *sleep = bpf_map_lookup_elem(&sleeps, &place);
+	if (!sleep || (sleep->tid != task->pid && sleep->off_at))
+		return bpf_task_storage_get(&others, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (sleep->tid != task->pid) {
+		sleep->tid = task->pid;
+		sleep->user_stack_at = 0;
+		sleep->stack_futex = 0;
+	}
+	return sleep;
 }
 
 static __always_inline bool is_watched(u32 tgid)
@@ -208,6 +252,8 @@ static __always_inline bool matches(u32 index, s64 value, u64 duration)
 
 static __always_inline void fire_kind(u32 kind, u32 subject, struct task_struct *task, s64 value, u64 duration)
 {
+	if (!(settings.kinds >> kind & 1))
+		return;
 	for (u32 index = 0; index < RULES; index++) {
 		if (settings.rules[index].kind != kind || settings.rules[index].subject != subject)
 			continue;
@@ -244,13 +290,14 @@ static __always_inline u64 futex_operation(struct task_struct *task)
 #endif
 }
 
-/* The user's stack of the running thread, at most one in user_stack_ns. */
-static __always_inline u64 own_stack(void *context, struct thread *thread, u64 now, u32 slot)
+/* The user's stack of the running thread, at most one in user_stack_ns, but for another futex than before: who waits for a lock matters. */
+static __always_inline u64 own_stack(void *context, struct sleep *sleep, u64 now, u64 futex)
 {
-	if (now - thread->user_stack_at < control.user_stack_ns)
+	if (now - sleep->user_stack_at < control.user_stack_ns && (!futex || futex == sleep->stack_futex))
 		return STACK_NOT_SAMPLED;
-	thread->user_stack_at = now;
-	return current_stack(context, BPF_F_USER_STACK, slot);
+	sleep->user_stack_at = now;
+	sleep->stack_futex = futex;
+	return current_stack(context, BPF_F_USER_STACK, 0);
 }
 
 enum { TASK_NOLOAD = 0x400 };
@@ -263,7 +310,7 @@ int BPF_PROG(on_switch, bool preempt, struct task_struct *prev, struct task_stru
 	s64 number = -1;
 	u64 place = task_state;
 	if (prev->pid) {
-		struct thread *thread = thread_of(prev);
+		struct sleep *sleep = new_sleep(prev);
 		number = syscall_of(prev, &first);
 		if (number >= 0 && number == control.futex_nr)
 			place |= futex_operation(prev) << 48;
@@ -271,13 +318,13 @@ int BPF_PROG(on_switch, bool preempt, struct task_struct *prev, struct task_stru
 			place |= 1ull << 30;
 		if (prev->flags & PF_KTHREAD)
 			place |= 1ull << 31;
-		if (thread) {
-			thread->off_at = now;
-			thread->wake_at = task_state ? 0 : now;
-			thread->waker = 0;
-			thread->state = task_state;
+		if (sleep) {
+			sleep->off_at = task_state & TASK_DEAD ? 0 : now;
+			sleep->wake_at = task_state ? 0 : now;
+			sleep->waker = 0;
+			sleep->state = task_state;
 			if (prev->mm && !(prev->flags & PF_KTHREAD))
-				stack = own_stack(ctx, thread, now, 0);
+				stack = own_stack(ctx, sleep, now, number == control.futex_nr ? first : 0);
 		}
 	}
 	struct record *record = next_record(SWITCH, now, prev);
@@ -287,45 +334,45 @@ int BPF_PROG(on_switch, bool preempt, struct task_struct *prev, struct task_stru
 		record->value = place | (u64)(number + 1) << 32;
 		record->stack = stack;
 	}
-	struct thread *thread = next->pid ? bpf_task_storage_get(&threads, next, 0, 0) : 0;
-	if (!thread || !thread->off_at)
+	struct sleep *sleep = next->pid ? sleep_of(next) : 0;
+	if (!sleep)
 		return 0;
-	u64 ready = thread->wake_at ? thread->wake_at : now, off = now - thread->off_at, queued = now - ready;
-	if (is_watched(next->tgid)) {
-		if ((thread->state & TASK_UNINTERRUPTIBLE) && !(thread->state & TASK_NOLOAD))
-			fire_kind(RULE_BLOCKED, 0, next, 0, ready - thread->off_at);
+	u64 ready = sleep->wake_at ? sleep->wake_at : now, off = now - sleep->off_at, queued = now - ready;
+	if (settings.kinds & (1 << RULE_BLOCKED | 1 << RULE_QUEUED) && is_watched(next->tgid)) {
+		if ((sleep->state & TASK_UNINTERRUPTIBLE) && !(sleep->state & TASK_NOLOAD))
+			fire_kind(RULE_BLOCKED, 0, next, 0, ready - sleep->off_at);
 		fire_kind(RULE_QUEUED, 0, next, 0, queued);
 	}
 	if (off >= control.lazy_ns) {
-		u64 kernel_stack = thread->state ? task_stack(next, 0) : STACK_NONE;
+		u64 kernel_stack = sleep->state ? task_stack(next, 0) : STACK_NONE;
 		record = next_record(SLEPT, now, next);
 		if (record) {
-			record->other = thread->waker;
+			record->other = sleep->waker;
 			record->argument = off;
 			record->value = queued;
 			record->stack = kernel_stack;
 		}
 	}
-	thread->off_at = 0;
+	sleep->off_at = 0;
 	return 0;
 }
 
 SEC("tp_btf/sched_waking")
 int BPF_PROG(on_waking, struct task_struct *task)
 {
-	struct thread *thread = bpf_task_storage_get(&threads, task, 0, 0);
-	if (!thread || !thread->off_at || thread->wake_at)
+	struct sleep *sleep = sleep_of(task);
+	if (!sleep || sleep->wake_at)
 		return 0;
 	u64 now = bpf_ktime_get_ns(), stack = STACK_NONE;
 	struct task_struct *current = bpf_get_current_task_btf();
 	bool by_thread = !in_interrupt(ctx, current);
-	thread->wake_at = now;
-	thread->waker = by_thread ? current->pid : 0;
-	if (by_thread && now - thread->off_at >= control.lazy_ns && current->mm)
+	sleep->wake_at = now;
+	sleep->waker = by_thread ? current->pid : 0;
+	if (by_thread && now - sleep->off_at >= control.lazy_ns && current->mm)
 		stack = current_stack(ctx, BPF_F_USER_STACK, 1);
 	struct record *record = next_record(WAKING, now, task);
 	if (record) {
-		record->other = thread->waker;
+		record->other = sleep->waker;
 		record->argument = by_thread ? current->tgid : 0;
 		record->value = 0;
 		record->stack = stack;
@@ -339,10 +386,10 @@ int BPF_PROG(on_enter)
 	struct task_struct *task = bpf_get_current_task_btf();
 	if (!is_watched(task->tgid))
 		return 0;
-	struct thread *thread = thread_of(task);
-	if (thread) {
-		thread->entered_at = bpf_ktime_get_ns();
-		syscall_of(task, &thread->first_argument);
+	struct call *call = bpf_task_storage_get(&calls, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (call) {
+		call->entered_at = bpf_ktime_get_ns();
+		syscall_of(task, &call->first_argument);
 	}
 	return 0;
 }
@@ -353,23 +400,23 @@ int BPF_PROG(on_leave, struct pt_regs *regs, long result)
 	struct task_struct *task = bpf_get_current_task_btf();
 	if (!is_watched(task->tgid))
 		return 0;
-	struct thread *thread = bpf_task_storage_get(&threads, task, 0, 0);
+	struct call *call = bpf_task_storage_get(&calls, task, 0, 0);
 	u64 now = bpf_ktime_get_ns(), ignored = 0;
-	u64 took = thread && thread->entered_at ? now - thread->entered_at : 0;
+	u64 took = call && call->entered_at ? now - call->entered_at : 0;
 	bool failed = result < 0 && result >= -4095;
 	s64 number = syscall_of(task, &ignored);
 	if (number < 0)
 		return 0;
-	if (failed || took >= settings.slow_ns || settings.all_syscalls) {
+	u16 mask = number < SYSCALLS ? settings.syscall_rules[number] : 0;
+	if (failed || took >= settings.slow_ns || settings.all_syscalls || mask) { /* those with a rule: healthy ones are controls */
 		struct record *record = next_record(SYSCALL, now, task);
 		if (record) {
 			record->other = number;
-			record->argument = thread ? thread->first_argument : 0;
+			record->argument = call ? call->first_argument : 0;
 			record->value = took;
 			record->stack = result;
 		}
 	}
-	u16 mask = number < SYSCALLS ? settings.syscall_rules[number] : 0;
 	if (!mask)
 		return 0;
 	if (failed)

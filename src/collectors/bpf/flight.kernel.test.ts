@@ -1,4 +1,6 @@
-import { spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { linuxWatchHost } from '../../linux-watch-host.ts'
 import type { KernelRule } from '../../schema.ts'
@@ -80,4 +82,85 @@ describe.runIf(isRoot)('the flight recorder', () => {
     expect(first.timeNs.at(-1)).toBeLessThanOrEqual(Number(fired.timeNs - startNs) + 1e6)
     expect(codes(decodeFlight(flight.freeze().regions, startNs))).toContain(8)
   })
+
+  const hasPerf = spawnSync('perf', ['--version']).status === 0
+  test.runIf(hasPerf)('holds every switch since what it says is complete, as perf record saw them', async () => {
+    const folder = mkdtempSync('/var/tmp/flight-test-')
+    try {
+      const data = join(folder, 'perf.data')
+      const perf = spawn('perf', ['record', '-a', '-e', 'sched:sched_switch', '-k', 'CLOCK_MONOTONIC', '-m', '16M', '-o', data], {
+        stdio: 'ignore',
+      })
+      await expect.poll(() => spawnSync('pgrep', ['-P', String(process.pid), '-x', 'perf']).status, { timeout: 10_000 }).toBe(0)
+      const flight = open({ memoryBytes: 2 << 20, frequencyHz: 0 })
+      execFileSync('perf', ['bench', 'sched', 'pipe', '-l', '30000'])
+      const frozen = flight.freeze()
+      perf.kill('SIGINT')
+      await new Promise(resolve => perf.once('exit', resolve))
+      const events = decodeFlight(frozen.regions, 0n)
+      expect(events.overwrittenCount).toBeGreaterThan(10_000)
+      const whole = { fromNs: events.completeFromNs, toNs: Number(frozen.frozenNs) }
+      const fields = ['-F', 'cpu,time,trace', '--ns', '-i', data]
+      const theirs = switchesOf(
+        execFileSync('perf', ['script', ...fields], { encoding: 'utf8', maxBuffer: 1 << 30, stdio: ['ignore', 'pipe', 'ignore'] }),
+        whole,
+      )
+      for (const cpu of options.cpus) {
+        const rows = [...events.timeNs.keys()].filter(row => events.type[row] === FlightType.Switch && events.cpu[row] === cpu)
+        const ours = rows
+          .filter(row => events.timeNs[row] >= whole.fromNs && events.timeNs[row] < whole.toNs)
+          .map(row => `${events.tid[row]}>${events.other[row]}`)
+        expect(ours.length).toBeGreaterThan(20)
+        expect((theirs.get(cpu) ?? []).join(' ')).toContain(ours.join(' '))
+        expect((theirs.get(cpu) ?? []).length - ours.length).toBeLessThan(20 + MARGIN_NS / 1e3)
+      }
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  test('ten thousand spans are open at once, and none is lost', async () => {
+    const folder = mkdtempSync('/var/tmp/flight-test-')
+    try {
+      const program = join(folder, 'many-spans')
+      execFileSync('gcc', ['-O1', '-pthread', '-o', program, 'test/workloads/many-spans.c'])
+      const symbol = execFileSync('nm', [program], { encoding: 'utf8' }).match(/^([0-9a-f]+) T hold$/m)?.[1] ?? ''
+      const at = { kind: 'uprobe', path: program, offset: Number.parseInt(symbol, 16) } as const
+      const flight = open({
+        scope: 'machine',
+        memoryBytes: 64 << 20,
+        probes: [
+          { name: 'hold', role: 'begin', number: 0, at: { ...at, isReturn: false } },
+          { name: 'hold', role: 'end', number: 0, at: { ...at, isReturn: true } },
+        ],
+      })
+      execFileSync(program, ['10000'])
+      const events = decodeFlight(flight.freeze().regions, 0n)
+      const rows = [...events.type.keys()].filter(row => events.type[row] === FlightType.Probe)
+      const ends = rows.filter(row => events.other[row] === 2 << 16)
+      expect(ends.length).toBe(10_000)
+      const lastBegin = Math.max(...rows.filter(row => events.other[row] === 1 << 16).map(row => events.timeNs[row]))
+      const atOnce = ends.filter(row => events.timeNs[row] > lastBegin && events.timeNs[row] - events.value[row] <= lastBegin)
+      expect(atOnce.length).toBe(10_000)
+      expect(flight.lostCount()).toBe(0)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
 })
+
+/** Two clocks are read for one switch, ours and that of perf. */
+const MARGIN_NS = 100e3
+
+/** "[001] 12.000000123: prev_comm=… prev_pid=7 … next_pid=0": by CPU, those of a time and a little around it. */
+function switchesOf(script: string, { fromNs, toNs }: { fromNs: number; toNs: number }): ReadonlyMap<number, readonly string[]> {
+  const found = new Map<number, string[]>()
+  for (const [, cpu, seconds, prev, next] of script.matchAll(/^.*?\[(\d+)\]\s+([\d.]+):.*prev_pid=(\d+) .*next_pid=(\d+) /gm)) {
+    const timeNs = Number(seconds) * 1e9
+    if (timeNs < fromNs - MARGIN_NS || timeNs >= toNs + MARGIN_NS) continue
+    const list = found.get(Number(cpu)) ?? []
+    list.push(`${prev}>${next}`)
+    found.set(Number(cpu), list)
+  }
+  return found
+}

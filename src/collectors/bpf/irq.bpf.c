@@ -48,7 +48,7 @@ SEC("tp_btf/irq_handler_exit")
 int BPF_PROG(on_hard_exit, int vector)
 {
 	struct running *now = on_this_cpu();
-	if (!now || !now->hard_since)
+	if (!now || now->hard_since <= control.opened_at)
 		return 0;
 	u64 took = bpf_ktime_get_ns() - now->hard_since;
 	now->hard_since = 0;
@@ -73,7 +73,7 @@ SEC("tp_btf/softirq_exit")
 int BPF_PROG(on_soft_exit, unsigned int vector)
 {
 	struct running *now = on_this_cpu();
-	if (!now || !now->soft_since)
+	if (!now || now->soft_since <= control.opened_at)
 		return 0;
 	u64 took = bpf_ktime_get_ns() - now->soft_since;
 	now->soft_since = 0;

@@ -26,6 +26,8 @@ const control = {
   coarse: 0,
   futexNumber: 202,
   bhEnable: [0n, 0n],
+  interruptEntry: [0n, 0n],
+  openedNs: 0n,
 } as const
 const options = { initial: new Map([['.data.control', controlBytes(control)]]), maxEntries: new Map<string, number>() }
 

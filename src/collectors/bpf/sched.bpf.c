@@ -12,6 +12,7 @@
 #define STACKS 16384
 #include "stack.h"
 #include "interrupt.h"
+#include "file.h"
 
 /* Layouts known to decode-sched.ts. */
 enum state { RUNNING, WOKEN, PREEMPTED, THROTTLED, BLOCKED, BLOCKED_IO, STATES, DEAD = STATES };
@@ -41,6 +42,7 @@ struct thread {
 	u64 off_at, wake_at;   /* the wait that is going on; 0: none */
 	struct place place;
 	u64 user_stack, waker_stack, user_stack_at;
+	u64 file; /* of the call it waits in: a key of files */
 	u32 waker_tid, waker_tgid;
 	u32 turn;
 	char comm[16];
@@ -53,6 +55,7 @@ struct wait_key {
 	u32 waker_tgid, waker_tid;
 	struct place place;
 	u64 kernel_stack, user_stack, waker_stack;
+	u64 file; /* a key of files; 0: none */
 };
 PAIR(waits, struct wait_key, struct times, 32768)
 
@@ -60,6 +63,8 @@ struct queue_key {
 	u32 tgid, tid;
 	u32 state;
 	u32 occupant; /* thread that ran instead; 0: none, the CPU was idle */
+	u32 allowed;  /* CPUs it may run on */
+	u32 reserved;
 };
 PAIR(queues, struct queue_key, struct times, 16384)
 
@@ -213,6 +218,7 @@ static __always_inline void leave(void *context, struct task_struct *prev, u32 n
 		thread->waker_tgid = 0;
 		thread->waker_stack = STACK_NONE;
 		thread->user_stack = STACK_NONE;
+		thread->file = task_state & TASK_UNINTERRUPTIBLE ? file_of(prev, thread->place.argument) : 0;
 		u32 every = control.stack_every;
 		if (every <= 1 || thread->turn++ % every == 0)
 			thread->place.flags |= SAMPLED;
@@ -236,12 +242,14 @@ static __always_inline void close_wait(struct thread *thread, struct task_struct
 		.waker_tgid = thread->waker_tgid,
 		.waker_tid = thread->waker_tid,
 		.place = thread->place,
+		.file = thread->file,
 	};
 	key.place.flags &= ~SAMPLED;
 	u32 coarse = control.coarse;
 	if (coarse && (coarse > 1 || slept < control.lazy_ns)) {
 		key.place.argument = 0;
 		key.waker_tid = 0;
+		key.file = 0;
 	} else if (slept >= control.lazy_ns) {
 		key.user_stack = thread->user_stack;
 		key.waker_stack = thread->waker_stack;
@@ -269,7 +277,7 @@ static __always_inline void enter(struct task_struct *next, u32 prev_tid, u64 no
 		close_wait(thread, next, end > thread->off_at ? end - thread->off_at : 0);
 	}
 	if (was == WOKEN || was == PREEMPTED || was == THROTTLED) {
-		struct queue_key key = { .tgid = thread->tgid, .tid = next->pid, .state = was };
+		struct queue_key key = { .tgid = thread->tgid, .tid = next->pid, .state = was, .allowed = next->nr_cpus_allowed };
 		key.occupant = was == WOKEN ? prev_tid : thread->occupant;
 		struct times *row = queues_row(&key);
 		if (row)
@@ -343,14 +351,19 @@ static __always_inline u64 interrupt_stack(void *context, bool *by_thread)
 	long bytes = bpf_get_stack(context, stack->address, INTERRUPT_DEPTH * 8, 3);
 	u32 depth = bytes > 0 ? bytes >> 3 : 0;
 	u64 first = control.bh_enable, end = control.bh_enable_end;
+	u64 entry = control.interrupt_entry, entry_end = control.interrupt_entry_end;
+	u32 kept = 12;
 	for (u32 i = 0; i < INTERRUPT_DEPTH && first; i++) {
 		if (i >= depth)
 			break;
-		if (stack->address[i] > first && stack->address[i] <= end)
+		u64 address = stack->address[i];
+		if (address > first && address <= end)
 			*by_thread = 1;
+		if (i < kept && address > entry && address <= entry_end)
+			kept = i + 1;
 	}
 	/* what was interrupted would only make the same wake-up look different each time */
-	return keep_stack(stack, bytes > 12 * 8 ? 12 * 8 : bytes);
+	return keep_stack(stack, depth > kept ? kept * 8 : bytes);
 }
 
 /* Processes a target waits for are recorded too, up to three steps away. */

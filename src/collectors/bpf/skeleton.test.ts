@@ -30,7 +30,14 @@ test('layouts of maps are those the decoders know', () => {
   const sizes = Object.fromEntries(maps.map(map => [map.name, [map.keySize, map.valueSize]]))
   const burst = parseSkeleton(read('out/burst.x64.json'), 'burst').maps
   expect(burst.find(map => map.name === 'flight_ring')).toMatchObject({ keySize: 4, valueSize: 32 })
-  expect(sizes).toMatchObject({ waits_a: [56, 120], queues_a: [16, 120], threads: [4, 192], stacks: [8, 520], '.data.control': [4, 56] })
+  expect(sizes).toMatchObject({
+    waits_a: [64, 120],
+    files: [8, 144],
+    queues_a: [24, 120],
+    threads: [4, 200],
+    stacks: [8, 520],
+    '.data.control': [4, 80],
+  })
 })
 
 test('a tracepoint is missing when the BTF has no type of its name, whole', () => {

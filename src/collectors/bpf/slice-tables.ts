@@ -105,7 +105,7 @@ export class SliceTables {
     this.#addCalls(slice, at)
     this.#addEvents(slice, at)
     for (const [topic, counters] of slice.counters) {
-      for (const kind of ['lostRows', 'lostThreads', 'lostStacks', 'lostStarts', 'unreadMaps'] as const) {
+      for (const kind of ['lostRows', 'lostThreads', 'lostStacks', 'lostStarts', 'lostFiles', 'unreadMaps'] as const) {
         if (counters[kind] > 0) this.#add('quality', { timeNs: endNs, kind, subject: `eBPF ${topic}`, count: counters[kind] })
       }
     }
@@ -122,6 +122,7 @@ export class SliceTables {
         reason: row.reason,
         syscall: row.syscall,
         argument: row.argument,
+        file: row.file,
         kernelCallchain: this.#callchain(row.kernelStack, process, slice.timeNs),
         userCallchain: this.#callchain(row.userStack, process, slice.timeNs),
         wakerKind: row.wakerKind,
@@ -133,7 +134,7 @@ export class SliceTables {
       })
       this.#addBuckets('wait', index, row.times)
     }
-    for (const { pid, tid, sinceNs, reason, syscall, argument } of slice.openWaits) {
+    for (const { pid, tid, sinceNs, reason, syscall, argument, file } of slice.openWaits) {
       const ns = slice.timeNs - Math.max(0, sinceNs)
       const nobody = {
         wakerKind: 'unknown',
@@ -150,6 +151,7 @@ export class SliceTables {
         reason,
         syscall,
         argument,
+        file,
         ...nobody,
         count: 1,
         ns,
@@ -160,8 +162,8 @@ export class SliceTables {
   }
 
   #addQueues(slice: BpfSlice, at: SliceTime): void {
-    for (const { pid, tid, reason, occupantTid, times } of slice.queues) {
-      const index = this.#add('runQueue', { ...at, process: this.#process(pid, slice.timeNs), tid, reason, occupantTid, ...timesOf(times) })
+    for (const { pid, times, ...queue } of slice.queues) {
+      const index = this.#add('runQueue', { ...at, process: this.#process(pid, slice.timeNs), ...queue, ...timesOf(times) })
       this.#addBuckets('runQueue', index, times)
     }
     for (const { pid, tid, lock, kind, ownerTid, kernelStack, times } of slice.locks) {

@@ -41,8 +41,10 @@ int BPF_PROG(on_exit, struct pt_regs *regs, long result)
 	u64 *since = bpf_task_storage_get(&entered, task, 0, 0);
 	if (!since || !*since)
 		return 0;
-	u64 took = bpf_ktime_get_ns() - *since;
+	u64 began = *since, took = bpf_ktime_get_ns() - began;
 	*since = 0;
+	if (began < control.opened_at)
+		return 0;
 #if defined(__TARGET_ARCH_x86)
 	if (task->thread_info.status & 2)
 		return 0;

@@ -76,6 +76,8 @@ export class TopicReader {
 
   /** Goes on recording after detach(); nothing when the kernel refuses now. */
   attach(): void {
+    this.#control = { ...this.#control, openedNs: this.#host.monotonicNs() }
+    writeControl(this.#host, this.map(CONTROL_MAP), this.#control)
     attachTopic(this.#host, this.#topic)
   }
 

@@ -22,11 +22,14 @@ struct control {
 	u32 coarse;	   /* rows overflowed: 1: short waits without waker and key, 2: and long ones without stacks */
 	u64 bh_enable;	   /* first address of __local_bh_enable_ip, and first after it; 0: not known */
 	u64 bh_enable_end;
+	u64 interrupt_entry; /* first address of the code interrupts enter by, and first after it; 0: not known */
+	u64 interrupt_entry_end;
+	u64 opened_at; /* what began before was seen beginning in an earlier window: its end then was not */
 };
 volatile struct control control SEC(".data.control") = { .stack_every = 1 };
 
 /* Counters per CPU; names in control.ts. */
-enum counter { LOST_ROWS, LOST_THREADS, LOST_STACKS, LOST_STARTS, UNMATCHED, EVENTS, COUNTERS = 8 };
+enum counter { LOST_ROWS, LOST_THREADS, LOST_STACKS, LOST_STARTS, UNMATCHED, EVENTS, LOST_FILES, COUNTERS = 8 };
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, COUNTERS);

@@ -1,8 +1,9 @@
 import type { Host } from '../../host.ts'
 import { NONE } from '../../schema.ts'
 import type { SyscallNames } from '../syscall-names.ts'
-import { type DescriptorKind, descriptorKind, type WaitReason, waitReason } from '../wait-reason.ts'
+import { descriptorKind, type WaitReason, waitReason } from '../wait-reason.ts'
 import { type Place, StackId } from './decode-sched.ts'
+import { type PathEnd, pathOf } from './file-names.ts'
 
 /** Links of /proc that are read per slice: beyond, reasons that depend on one stay unknown. */
 const LINKS_PER_SLICE = 512
@@ -13,12 +14,28 @@ const REMEMBERED_DESCRIPTORS = 20_000
 /** Stacks whose function names are kept. */
 const REMEMBERED_STACKS = 50_000
 
+/** Calls whose first argument is the descriptor of a file that they can wait for. */
+const takesDescriptor: ReadonlySet<string> = new Set(
+  `read write pread64 pwrite64 readv writev preadv pwritev preadv2 pwritev2 fsync fdatasync sync_file_range syncfs fallocate
+   ftruncate getdents getdents64 splice sendfile flock fcntl fadvise64 readahead`.split(/\s+/),
+)
+
 /** What a wait is named after. */
 export interface NamedPlace {
   readonly reason: WaitReason
   readonly syscall: string | undefined
   /** Address of the futex, or the descriptor; NaN for neither. */
   readonly argument: number
+  /** Path of the file of its call, or the end of it; undefined when it has none or is not known. */
+  readonly file: string | undefined
+}
+
+/** A wait as the kernel noted it. */
+export interface NotedWait {
+  readonly pid: number
+  readonly place: Place
+  readonly kernelStack: number
+  readonly file: PathEnd | undefined
 }
 
 /** Where names come from. */
@@ -34,7 +51,7 @@ export class WaitNaming {
   readonly #sources: NameSources
   readonly #functions = new Map<number, readonly string[]>()
   readonly #names = new Map<bigint, string | undefined>()
-  readonly #descriptors = new Map<string, { readonly kind: DescriptorKind | undefined; readonly slice: number }>()
+  readonly #descriptors = new Map<string, { readonly link: string | undefined; readonly slice: number }>()
   readonly #reasons = new Map<number, Map<number, WaitReason>>()
   #slice = 0
   #links = 0
@@ -71,7 +88,7 @@ export class WaitNaming {
     return functions
   }
 
-  name(pid: number, place: Place, kernelStack: number): NamedPlace {
+  name({ pid, place, kernelStack, file }: NotedWait): NamedPlace {
     const syscall = place.syscall === NONE ? undefined : (this.#sources.syscalls.nameOf.get(place.syscall) ?? `syscall ${place.syscall}`)
     const isFutex = syscall === 'futex'
     const descriptor = isFutex || place.argument === 0 ? undefined : place.argument - 1
@@ -80,6 +97,7 @@ export class WaitNaming {
       reason: reason === 'unknown' && descriptor !== undefined ? this.#reasonByDescriptor(pid, descriptor, { place, syscall }) : reason,
       syscall,
       argument: isFutex ? place.argument : (descriptor ?? Number.NaN),
+      file: this.#file(pid, descriptor, takesDescriptor.has(syscall ?? '') ? file : undefined),
     }
   }
 
@@ -96,17 +114,22 @@ export class WaitNaming {
   }
 
   #reasonByDescriptor(pid: number, descriptor: number, { place, syscall }: { place: Place; syscall: string | undefined }): WaitReason {
-    return waitReason({ ...place, syscall, descriptor: this.#descriptorKind(pid, descriptor), kernelFunctions: [] })
+    return waitReason({ ...place, syscall, descriptor: descriptorKind(this.#link(pid, descriptor)), kernelFunctions: [] })
   }
 
   /** Read once per slice. A process that is gone keeps what its descriptors were. */
-  #descriptorKind(pid: number, descriptor: number): DescriptorKind | undefined {
+  #link(pid: number, descriptor: number): string | undefined {
     const path = `/proc/${pid}/fd/${descriptor}`
     const known = this.#descriptors.get(path)
-    if (known?.slice === this.#slice || this.#links >= LINKS_PER_SLICE) return known?.kind
+    if (known?.slice === this.#slice || this.#links >= LINKS_PER_SLICE) return known?.link
     this.#links++
-    const kind = descriptorKind(this.#host.readLink(path)) ?? known?.kind
-    this.#descriptors.set(path, { kind, slice: this.#slice })
-    return kind
+    const link = this.#host.readLink(path) ?? known?.link
+    this.#descriptors.set(path, { link, slice: this.#slice })
+    return link
+  }
+
+  #file(pid: number, descriptor: number | undefined, end: PathEnd | undefined): string | undefined {
+    if (end === undefined || descriptor === undefined) return undefined
+    return pathOf(end, this.#link(pid, descriptor))
   }
 }

@@ -66,7 +66,11 @@ export class SchedTables {
     this.#pairing = new SchedPairing({
       wait: ({ tid, place, waker, ns, open }) => this.#addWait({ tid, place, waker, open }, ns),
       queue: ({ tid, pid, reason, occupantTid, ns }) =>
-        this.#queues.add(`${tid} ${reason} ${occupantTid}`, () => ({ process: this.#process(pid), tid, reason, occupantTid }), { ns }),
+        this.#queues.add(
+          `${tid} ${reason} ${occupantTid}`,
+          () => ({ process: this.#process(pid), tid, reason, occupantTid, allowedCpuCount: NONE }),
+          { ns },
+        ),
     })
   }
 
@@ -169,6 +173,7 @@ export class SchedTables {
       reason: waitReason({ ...facts, kernelFunctions: functions }),
       syscall,
       argument,
+      file: undefined,
       kernelCallchain: place.kernelChain,
       userCallchain: place.userChain,
       wakerKind: waker.kind,

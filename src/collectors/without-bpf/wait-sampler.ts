@@ -252,6 +252,7 @@ function rowsOf(thread: Followed, { endNs, offCpuNs, sleeps, options }: Ended): 
       reason: look.reason,
       syscall: look.syscall,
       argument: look.argument,
+      file: undefined,
       kernelCallchain: NONE,
       userCallchain: NONE,
       ...wokenBy,

@@ -6,9 +6,9 @@ import { OTHERS_QUEUE } from './thread-stations.ts'
 
 /** A cause that can be taken away, wholly or in part. Replays and bounds understand the same ones. */
 export type GainCause =
-  /** Code: which part of the target's running it is; the function where it has a name. */
-  | { readonly kind: 'running'; readonly ratio: number; readonly functionName: string | undefined }
-  /** Holding a lock, by its label as a station. */
+  /** Code: which part of the target's running it is, and how samples of it are told. */
+  | { readonly kind: 'running'; readonly ratio: number; readonly code: CauseCode }
+  /** Holding a lock, by its label as a station; the lower 48 bits of its address where that is known. */
   | { readonly kind: 'lock'; readonly label: string; readonly address: number | undefined }
   /** Waits of these reasons, for a device where one is known. */
   | { readonly kind: 'waiting'; readonly reasons: readonly string[]; readonly device: string | undefined }
@@ -18,8 +18,14 @@ export type GainCause =
   | { readonly kind: 'competitor' }
   /** A CPU quota: half of it gone is twice the quota. */
   | { readonly kind: 'quota' }
-  /** Whoever is waited for: groups of threads of these processes, or of this name. */
-  | { readonly kind: 'threads'; readonly names: readonly string[] }
+  /** Whoever is waited for, the most important first: groups of threads of these processes, or of this name. */
+  | { readonly kind: 'threads'; readonly names: readonly string[]; readonly computingRatio: number }
+
+/** Code, as samples know it: what a function answers for, or what the kernel does, for these calls where they are known. */
+export type CauseCode =
+  | { readonly kind: 'function'; readonly name: string }
+  | { readonly kind: 'kernel'; readonly entries: readonly string[] | undefined }
+  | { readonly kind: 'interrupt' }
 
 /** What shares of running are shares of. */
 export interface RunningTime {
@@ -29,11 +35,16 @@ export interface RunningTime {
 
 type Build = (observation: Observation, time: RunningTime) => GainCause | undefined
 
-const running: Build = ({ share, facts }, { totalNs, runningNs }) => ({
-  kind: 'running',
-  ratio: runningNs > 0 ? Math.min(1, (share.estimate * totalNs) / runningNs) : 0,
-  functionName: facts.functionName,
-})
+const running =
+  (code: (facts: Observation['facts']) => CauseCode): Build =>
+  ({ share, facts }, { totalNs, runningNs }) => ({
+    kind: 'running',
+    ratio: runningNs > 0 ? Math.min(1, (share.estimate * totalNs) / runningNs) : 0,
+    code: code(facts),
+  })
+
+const ofFunction = running(({ functionName }) => ({ kind: 'function', name: functionName ?? '' }))
+const ofCall = running(({ call }) => ({ kind: 'kernel', entries: call === undefined ? undefined : [`${call.replace(/\(\)$/, '')}()`] }))
 
 const waiting =
   (...reasons: readonly string[]): Build =>
@@ -41,7 +52,7 @@ const waiting =
 
 const lock: Build = ({ culprits, facts }) => {
   const label = culprits.find(({ kind }) => kind === 'lock')?.name
-  const address = /0x([0-9a-f]{1,12})\b/.exec(facts.lock ?? label ?? '')?.[1]
+  const address = /0x[0-9a-f]*?([0-9a-f]{1,12})\b/.exec(facts.lock ?? label ?? '')?.[1]
   return label === undefined
     ? undefined
     : { kind: 'lock', label, address: address === undefined ? undefined : Number.parseInt(address, 16) }
@@ -49,12 +60,12 @@ const lock: Build = ({ culprits, facts }) => {
 
 /** By detector. Those that are not here have causes that neither a bound nor a replay can take away: analysis.md 4.3 names them. */
 const builders: Readonly<Record<string, Build>> = {
-  'hot-path': running,
-  'kernel-time': running,
-  'syscall-storm': running,
-  'fault-churn': running,
-  'interrupt-load': running,
-  'metadata-storm': running,
+  'hot-path': ofFunction,
+  'kernel-time': running(() => ({ kind: 'kernel', entries: undefined })),
+  'syscall-storm': ofCall,
+  'fault-churn': running(({ call }) => ({ kind: 'kernel', entries: ['page fault', `${call ?? ''}()`] })),
+  'interrupt-load': running(() => ({ kind: 'interrupt' })),
+  'metadata-storm': ofCall,
   'futex-contention': lock,
   'kernel-lock-contention': lock,
   'io-pressure': () => ({ kind: 'waiting', reasons: ['blockIo', 'fsync', 'pageFault'], device: undefined }),
@@ -66,8 +77,9 @@ const builders: Readonly<Record<string, Build>> = {
   'cpu-saturation': () => ({ kind: 'queueing' }),
   competitor: () => ({ kind: 'competitor' }),
   'cgroup-throttling': () => ({ kind: 'quota' }),
-  'downstream-wait': ({ culprits }) => ({
+  'downstream-wait': ({ culprits, metrics }) => ({
     kind: 'threads',
+    computingRatio: metrics.computingRatio,
     names: culprits.filter(({ kind }) => kind === 'thread' || kind === 'process').map(({ name }) => name),
   }),
 }

@@ -1,6 +1,7 @@
 import { NONE, ThreadState } from '../../schema.ts'
+import { isQueued } from '../membership.ts'
 import { readingAt, viewSeries } from '../series-view.ts'
-import { isQueued, measureTargetTime } from '../target-time.ts'
+import { measureTargetTime } from '../target-time.ts'
 import { throttledCgroups, totalThrottledNs } from '../throttling.ts'
 import { type Bins, spread } from '../wait-bins.ts'
 import type { Scope, Station, StationTables } from './station.ts'

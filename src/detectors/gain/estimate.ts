@@ -1,6 +1,7 @@
 import {
   type AnalysisContext,
   type FixStep,
+  type Gain,
   type GainAnswer,
   type GainEstimator,
   type Interval,
@@ -10,19 +11,13 @@ import {
 } from '../../schema.ts'
 import { formatRatio } from '../../units.ts'
 import { processLabel } from '../labels.ts'
+import { studentQuantile } from '../statistics/probability.ts'
 import { measureTargetTime, type TargetTime } from '../target-time.ts'
 import { type Bound, utilisationBound } from './bound.ts'
+import type { GainReplay, OpenGainReplay } from './burst-replay.ts'
 import { causeOf, type GainCause } from './causes.ts'
 import type { Stations, StationTables } from './station.ts'
 import { findStations } from './stations.ts'
-
-/** Bursts that can be played again with less of a cause: gives the time they take then. Undefined for a cause it cannot take away. */
-export interface GainReplay {
-  /** As recorded. */
-  readonly lengthNs: number
-  readonly burstCount: number
-  withCause(cause: GainCause, reduction: number): number | undefined
-}
 
 /** A bound means something when a station is this busy; a cause this large a part of it makes the bound a cap for replays. analysis.md 4.3. */
 const SATURATED = 0.95
@@ -30,47 +25,37 @@ const DOMINANT = 0.5
 /** Below that nothing is near its limit: work comes from outside, and what is taken away makes it wait less, not more. */
 const OPEN_LOOP = 0.8
 const HALF = 0.5
+const LEVEL = 0.9
+/** What replays are off by although bursts agree, at 90 %: calibrated in bench/gain.md. */
+const MODEL_ERROR = 0.05
 /** A step that wins less is not worth a line. */
 const MIN_STEP = 0.01
 const MAX_STEPS = 5
 
 /** Estimates gains for a recording, with its bursts where there are some. Stations are found when first asked for. */
-export function estimateGains(tables: RecordedTables, context: AnalysisContext, replay?: GainReplay): GainEstimator {
+export function estimateGains(tables: RecordedTables, context: AnalysisContext, openReplay?: OpenGainReplay): GainEstimator {
   const { process, threadTime } = tables
   if (process === undefined || threadTime === undefined) {
     const notEstimated = 'the time of threads was not recorded'
     return { estimate: () => ({ notEstimated }), inTurn: () => [] }
   }
   const time = measureTargetTime({ ...tables, process }, context)
-  const scopes = new Scopes({ ...tables, process, threadTime }, context, time)
+  const scopes = new Scopes({ tables: { ...tables, process, threadTime }, context, time, openReplay })
   return {
-    estimate: observation => estimate(observation, { scopes, time, replay }),
+    estimate: observation => estimate(observation, scopes, time),
     inTurn: causes => inTurn(causes, scopes, time),
   }
 }
 
-interface Known {
-  readonly scopes: Scopes
-  readonly time: TargetTime
-  readonly replay: GainReplay | undefined
-}
-
-function estimate(observation: Observation, { scopes, time, replay }: Known): GainAnswer {
+function estimate(observation: Observation, scopes: Scopes, time: TargetTime): GainAnswer {
   const cause = causeOf(observation, time)
   if (cause === undefined) return { notEstimated: 'how much would be won cannot be told from sums of time for a cause of this kind' }
-  const stations = scopes.of(observation)
-  const half = utilisationBound(stations, { cause, part: HALF })
-  const whole = utilisationBound(stations, { cause, part: 1 })
+  const { stations, replay } = scopes.of(observation)
+  const [half, whole] = [HALF, 1].map(part => utilisationBound(stations, { cause, part }))
+  const replayed = replay === undefined ? undefined : replayGains(replay, cause)
+  if (replayed !== undefined) return { gain: gainOfReplay(replayed, { half, whole, share: observation.share }) }
   if (half === undefined || whole === undefined) return { notEstimated: 'nothing the target uses was seen in use' }
-  const isCapped = half.busiest.usedRatio >= SATURATED && half.busiest.causeRatio >= DOMINANT
-  const replayed = replay === undefined ? undefined : replayGain(replay, cause)
   const { label, usedRatio } = half.busiest
-  if (replay !== undefined && replayed !== undefined) {
-    const cap = (gain: number, bound: Bound) => (isCapped ? Math.min(gain, bound.interval.high) : gain)
-    const method = `replay of ${replay.burstCount} ${replay.burstCount === 1 ? 'burst' : 'bursts'}${isCapped ? ', capped by the utilisation bound' : ''}`
-    const around = (gain: number, bound: Bound) => spreadOf(cap(gain, bound), bound.interval, observation.share)
-    return { gain: { ...around(replayed.whole, whole), half: around(replayed.half, half), method, next: describe(whole.next) } }
-  }
   if (usedRatio < OPEN_LOOP) {
     const latency = formatRatio(observation.share.estimate)
     return {
@@ -78,19 +63,56 @@ function estimate(observation: Observation, { scopes, time, replay }: Known): Ga
     }
   }
   if (usedRatio < SATURATED) {
+    const missing = replay === undefined ? 'no burst of events was recorded' : 'the bursts of events do not show this cause'
     return {
-      notEstimated: `the busiest, ${label}, is used ${formatRatio(usedRatio)}: a bound says nothing below ${formatRatio(SATURATED)}, and no burst of events was recorded`,
+      notEstimated: `the busiest, ${label}, is used ${formatRatio(usedRatio)}: a bound says nothing below ${formatRatio(SATURATED)}, and ${missing}`,
     }
   }
-  const widened = (bound: Bound) => spreadOf(bound.interval.estimate, bound.interval, observation.share)
+  const widened = (bound: Bound) => spreadOf(bound.interval, observation.share)
   return { gain: { ...widened(whole), half: widened(half), method: 'utilisation bound', next: describe(whole.next) } }
 }
 
-function replayGain(replay: GainReplay, cause: GainCause): { readonly half: number; readonly whole: number } | undefined {
+interface Replayed {
+  readonly half: readonly number[]
+  readonly whole: readonly number[]
+}
+
+function replayGains(replay: GainReplay, cause: GainCause): Replayed | undefined {
   const [half, whole] = [HALF, 1].map(part => replay.withCause(cause, part))
-  if (half === undefined || whole === undefined || !(replay.lengthNs > 0)) return undefined
-  const gain = (lengthNs: number) => Math.max(0, Math.min(1, 1 - lengthNs / replay.lengthNs))
-  return { half: gain(half), whole: gain(whole) }
+  return half === undefined || whole === undefined || whole.length === 0 ? undefined : { half, whole }
+}
+
+interface Bounds {
+  readonly half: Bound | undefined
+  readonly whole: Bound | undefined
+  readonly share: Interval
+}
+
+/** The guarded rule of analysis.md 4.3: a bound caps a replay only where a station is saturated with the cause itself. */
+function gainOfReplay(replayed: Replayed, { half, whole, share }: Bounds): Gain {
+  const isCapped = half !== undefined && half.busiest.usedRatio >= SATURATED && half.busiest.causeRatio >= DOMINANT
+  const around = (gains: readonly number[], bound: Bound | undefined) => {
+    const cap = isCapped && bound !== undefined ? bound.interval.high : 1
+    return spreadOf(burstInterval(gains, cap), share)
+  }
+  const count = replayed.whole.length
+  return {
+    ...around(replayed.whole, whole),
+    half: around(replayed.half, half),
+    method: `replay of ${count} ${count === 1 ? 'burst' : 'bursts'}${isCapped ? ', capped by the utilisation bound' : ''}`,
+    ...(whole === undefined ? {} : { next: describe(whole.next) }),
+  }
+}
+
+/** Mean of the bursts; how far they differ says how well it is known. One alone says nothing of that. */
+function burstInterval(gains: readonly number[], cap: number): Interval {
+  const mean = gains.reduce((sum, gain) => sum + gain, 0) / gains.length
+  const squares = gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0)
+  const degrees = gains.length - 1
+  const error = degrees > 0 ? Math.sqrt(squares / degrees / gains.length) * studentQuantile(LEVEL, degrees) : 0
+  const distance = Math.hypot(error, MODEL_ERROR)
+  const estimate = Math.min(mean, cap)
+  return { estimate, low: Math.max(0, estimate - distance), high: Math.min(1, estimate + distance) }
 }
 
 function describe({ label, usedRatio }: Bound['next']): string {
@@ -98,13 +120,13 @@ function describe({ label, usedRatio }: Bound['next']): string {
 }
 
 /**
- * The interval around an estimate: how the bound varies from slice to slice, and how well the size of the cause itself is known.
- * Both are independent, so their squares add up.
+ * The interval around an estimate: how it varies from slice to slice or burst to burst, and how well the size of the cause itself
+ * is known. Both are independent, so their squares add up.
  */
-function spreadOf(estimate: number, bound: Interval, share: Interval): Interval {
+function spreadOf({ estimate, low, high }: Interval, share: Interval): Interval {
   const relative = (distance: number) => (share.estimate > 0 ? (estimate * distance) / share.estimate : 0)
-  const below = Math.hypot(bound.estimate - bound.low, relative(share.estimate - share.low))
-  const above = Math.hypot(bound.high - bound.estimate, relative(share.high - share.estimate))
+  const below = Math.hypot(estimate - low, relative(share.estimate - share.low))
+  const above = Math.hypot(high - estimate, relative(share.high - share.estimate))
   return { estimate, low: Math.max(0, estimate - below), high: Math.min(1, estimate + above) }
 }
 
@@ -112,7 +134,7 @@ function spreadOf(estimate: number, bound: Interval, share: Interval): Interval 
 function inTurn(causes: Parameters<GainEstimator['inTurn']>[0], scopes: Scopes, time: TargetTime): FixStep[] {
   const open = causes.flatMap(({ finding, observation }) => {
     const cause = causeOf(observation, time)
-    return cause === undefined ? [] : [{ finding, cause, stations: scopes.of(observation) }]
+    return cause === undefined ? [] : [{ finding, cause, stations: scopes.of(observation).stations }]
   })
   // one order for one set of stations: that of the first finding
   const stations = open.at(0)?.stations
@@ -142,27 +164,37 @@ function inTurn(causes: Parameters<GainEstimator['inTurn']>[0], scopes: Scopes, 
  * that the observation is about.
  */
 class Scopes {
-  readonly #tables: StationTables
-  readonly #context: AnalysisContext
-  readonly #time: TargetTime
-  readonly #known = new Map<string, Stations>()
+  readonly #input: ScopeInput
+  readonly #known = new Map<string, Opened>()
 
-  constructor(tables: StationTables, context: AnalysisContext, time: TargetTime) {
-    this.#tables = tables
-    this.#context = context
-    this.#time = time
+  constructor(input: ScopeInput) {
+    this.#input = input
   }
 
-  of({ culprits, detector }: Observation): Stations {
-    const { process } = this.#tables
-    const isWhole = this.#context.target.kind !== 'machine' || detector === 'competitor'
+  of({ culprits, detector }: Observation): Opened {
+    const { tables, context, time, openReplay } = this.#input
+    const { process } = tables
+    const isWhole = context.target.kind !== 'machine' || detector === 'competitor'
     const name = isWhole ? '' : (culprits.find(({ kind }) => kind === 'process')?.name ?? '')
     const known = this.#known.get(name)
     if (known !== undefined) return known
     const isNamed = (row: number) => name === '' || (row >= 0 && processLabel(process, row) === name)
     const isUser = (row: number) => row < 0 || process.role[row] !== ProcessRole.KernelThread || !isWhole
-    const stations = findStations(this.#tables, this.#context, row => this.#time.isMember(row) && isNamed(row) && isUser(row))
-    this.#known.set(name, stations)
-    return stations
+    const isMember = (row: number) => time.isMember(row) && isNamed(row) && isUser(row)
+    const opened = { stations: findStations(tables, context, isMember), replay: openReplay?.(isMember) }
+    this.#known.set(name, opened)
+    return opened
   }
+}
+
+interface ScopeInput {
+  readonly tables: StationTables
+  readonly context: AnalysisContext
+  readonly time: TargetTime
+  readonly openReplay: OpenGainReplay | undefined
+}
+
+interface Opened {
+  readonly stations: Stations
+  readonly replay: GainReplay | undefined
 }

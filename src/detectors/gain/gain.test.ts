@@ -7,14 +7,20 @@ import { runDetector } from '../detector.ts'
 import { durableWrites } from '../durable-writes.ts'
 import { futexContention } from '../futex-contention.ts'
 import { hotPath } from '../hot-path.ts'
-import { estimateGains, type GainReplay } from './estimate.ts'
+import type { OpenGainReplay } from './burst-replay.ts'
+import { estimateGains } from './estimate.ts'
 
 const program = contextOf({ target: { kind: 'pid', pid: 100 }, durationNs: 3e9 })
 const slices = (word: string) => Array.from({ length: 30 }, () => word).join(' ')
 const thirty = (mark: string) => mark.repeat(30)
 
 /** What a detector observes, and the estimator for the same tables. */
-function observed(detector: Parameters<typeof runDetector>[0], drawing: Drawing, context: AnalysisContext = program, replay?: GainReplay) {
+function observed(
+  detector: Parameters<typeof runDetector>[0],
+  drawing: Drawing,
+  context: AnalysisContext = program,
+  replay?: OpenGainReplay,
+) {
   const tables = draw(drawing)
   const outcome = runDetector(detector, tables, context)
   if (outcome.status !== 'ran') throw new Error(JSON.stringify(outcome))
@@ -139,7 +145,9 @@ describe('where nothing holds', () => {
 })
 
 describe('the replay of bursts', () => {
-  const replay = (whole: number): GainReplay => ({ lengthNs: 1e9, burstCount: 3, withCause: (_, part) => 1e9 * (1 - whole * part) })
+  const replay =
+    (whole: number): OpenGainReplay =>
+    () => ({ withCause: (_, part) => [whole * part, whole * part, whole * part] })
 
   test('is shown where there is one, capped by the bound of a saturated station that the cause dominates', () => {
     const gain = gainOf(observed(futexContention, hotLock(3), program, replay(0.9)).answer)

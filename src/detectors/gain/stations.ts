@@ -4,10 +4,10 @@
  */
 
 import { type AnalysisContext, NONE, ProcessRole, type Table, textAt } from '../../schema.ts'
-import { findFutexLocks } from '../futex-locks.ts'
 import { processLabel } from '../labels.ts'
 import { readingAt, viewSeries } from '../series-view.ts'
 import { groupThreads } from '../thread-groups.ts'
+import { findUserLocks } from '../user-locks.ts'
 import { type Bins, spread } from '../wait-bins.ts'
 import { spreadWait } from '../wait-graph.ts'
 import { causeOfWait } from '../wait-kind.ts'
@@ -68,8 +68,8 @@ function binsWithout({ durationNs }: AnalysisContext): Bins {
 function futexStations({ tables, isMember, bins }: Scope, loss: ReturnType<typeof measureWaitLoss>): Station[] {
   const { wait } = tables
   if (wait === undefined) return []
-  const locks = findFutexLocks(wait, loss, loss.names).filter(({ process }) => isMember(process))
-  return locks.slice(0, MAX_EACH).map(({ process, address, rows }) => {
+  const locks = findUserLocks(wait, loss).filter(({ process }) => isMember(process))
+  return locks.slice(0, MAX_EACH).map(({ process, name, rows }) => {
     const waits = new WaitsByThread(bins)
     for (const row of rows) spreadWait(bins, wait, row, (bin, ns) => waits.add(wait.tid[row], bin, ns))
     const blame = loss.blame(rows)
@@ -80,7 +80,7 @@ function futexStations({ tables, isMember, bins }: Scope, loss: ReturnType<typeo
       if (kind === 'computing') computing += part(ns)
       else if (reason !== '') waiting.set(reason, (waiting.get(reason) ?? 0) + part(ns))
     }
-    const label = `futex 0x${address.toString(16)} of ${processLabel(tables.process, process)}`
+    const label = `${name} of ${processLabel(tables.process, process)}`
     return { kind: 'lock' as const, label, usedRatio: waits.inUse(), holders: { computing, waiting } }
   })
 }

@@ -33,6 +33,8 @@ export interface Replayed {
   readonly lengthNs: number
   /** Mean over the threads that count of the time they took, each by itself, over the recorded one; by their active time. */
   readonly paceRatio: number
+  /** The same of each burst. */
+  readonly bursts: readonly { readonly lengthNs: number; readonly paceRatio: number }[]
 }
 
 /** Bursts that can be played again. */
@@ -47,6 +49,8 @@ export interface Replay {
   locate(looks: Looks): Int32Array
   /** With a cause reduced by a part of 0..1: 0.5 is half, 1 is none of it left. */
   withCause(cause: ReplayCause, reduction: number): Replayed
+  /** With several reduced alike. */
+  withCauses(causes: readonly ReplayCause[], reduction: number): Replayed
 }
 
 /** Instants of threads, such as samples, in time order. */
@@ -153,18 +157,24 @@ class BurstReplay implements Replay {
   }
 
   withCause(cause: ReplayCause, reduction: number): Replayed {
-    const cuts = this.#noCuts()
+    return this.withCauses([cause], reduction)
+  }
+
+  withCauses(causes: readonly ReplayCause[], reduction: number): Replayed {
     const part = reduction > 0 ? Math.min(1, reduction) : 0
-    if (cause.kind === 'queueing') return this.#play({ ...cuts, queue: part })
+    const cuts = { ...this.#noCuts(), queue: causes.some(({ kind }) => kind === 'queueing') ? part : 0 }
+    for (const cause of causes) this.#cut(cuts, cause, part)
+    return this.#play(cuts)
+  }
+
+  #cut(cuts: Cuts, cause: ReplayCause, part: number): void {
     if (cause.kind === 'running') this.#cutRunning(cuts, cause.shareOf, part)
     if (cause.kind === 'lock') this.#cutLock(cuts, cause.key, part)
     if (cause.kind === 'device') this.#cutDevice(cuts, cause.device, part)
-    if (cause.kind === 'waiting') {
-      for (const [index, { reason }] of this.#classes.waits.entries()) {
-        if (reason === cause.reason) cuts.wait[index] = cuts.edge[index] = part
-      }
+    if (cause.kind !== 'waiting') return
+    for (const [index, { reason }] of this.#classes.waits.entries()) {
+      if (reason === cause.reason) cuts.wait[index] = cuts.edge[index] = part
     }
-    return this.#play(cuts)
   }
 
   locate(looks: Looks): Int32Array {
@@ -241,24 +251,33 @@ class BurstReplay implements Replay {
   }
 
   #play(cuts: Cuts): Replayed {
-    let lengthNs = 0
-    let paceNs = 0
-    let activeNs = 0
-    for (const part of this.#parts) {
-      play(this.#tape, part, cuts, this.#clocks)
-      let runNs = 0
-      let lastNs = 0
-      for (const thread of part.counting) {
-        const tookNs = this.#clocks.threads[thread.slot]
-        lastNs = Math.max(lastNs, tookNs)
-        runNs += this.#clocks.runNs[thread.slot]
-        if (thread.endNs > 0) paceNs += thread.activeNs * (tookNs / thread.endNs)
-        if (thread.endNs > 0) activeNs += thread.activeNs
-      }
-      // that many CPUs can't do it faster, whoever waits for whom; where nobody waits for one there are more
-      lengthNs += Math.max(lastNs, (runNs / part.cpus) * (1 - cuts.queue))
+    const outcomes = this.#parts.map(part => this.#playPart(part, cuts))
+    const total = { lengthNs: 0, paceNs: 0, activeNs: 0 }
+    for (const { lengthNs, paceNs, activeNs } of outcomes) {
+      total.lengthNs += lengthNs
+      total.paceNs += paceNs
+      total.activeNs += activeNs
     }
-    return { lengthNs, paceRatio: activeNs > 0 ? paceNs / activeNs : 1 }
+    const paceRatio = ({ paceNs, activeNs }: typeof total) => (activeNs > 0 ? paceNs / activeNs : 1)
+    const bursts = outcomes.map(outcome => ({ lengthNs: outcome.lengthNs, paceRatio: paceRatio(outcome) }))
+    return { lengthNs: total.lengthNs, paceRatio: paceRatio(total), bursts }
+  }
+
+  #playPart(part: Part, cuts: Cuts) {
+    play(this.#tape, part, cuts, this.#clocks)
+    let [runNs, lastNs, paceNs, activeNs] = [0, 0, 0, 0]
+    for (const thread of part.counting) {
+      const tookNs = this.#clocks.threads[thread.slot]
+      lastNs = Math.max(lastNs, tookNs)
+      runNs += this.#clocks.runNs[thread.slot]
+      if (!(thread.endNs > 0)) continue
+      paceNs += thread.activeNs * (tookNs / thread.endNs)
+      activeNs += thread.activeNs
+    }
+    // that many CPUs can't do it faster, whoever waits for whom; where nobody waits for one there are more
+    const leastNs = (runNs / part.cpus) * (1 - cuts.queue)
+    const { startNs, endNs } = part.span
+    return { lengthNs: Math.max(lastNs, leastNs), paceNs: Math.max(paceNs, (activeNs * leastNs) / (endNs - startNs)), activeNs }
   }
 
   #contexts(): Replay['contexts'] {

@@ -17,7 +17,7 @@ const PRIOR_SAMPLES = 4
  * Code as a cause. A thread's mean would not do: a lock is held while other code runs than when nobody waits, and only the
  * stretches in which it is held decide.
  */
-export function runningCause(replay: Replay, samples: CodeSamples): ReplayCause {
+export function runningCause(replay: Replay, samples: CodeSamples): ReplayCause & { readonly kind: 'running' } {
   const located = replay.locate(samples)
   const threads = new Shares<number>()
   const alike = new Shares<string>()

@@ -45,7 +45,7 @@ export function writeCommit(host: Host, rings: WatchRings, { window, options }: 
       ...tables,
       ...named.tables,
       ...options.dump,
-      contrast: withPlaces(options.contrast, { ...tables, ...named.tables }),
+      contrast: withPlaces(options.contrast, { tables: { ...tables, ...named.tables }, files: rings.files }),
     }
     for (const [name, table] of Object.entries(all))
       if (table !== undefined) writer.writeTable(name as TableName, shiftTimes(name as TableName, table, fromNs))
@@ -106,8 +106,11 @@ export function windowTables(
       ...part,
       ...nothing,
       stacks,
-      waits: part.waits.map(row => ({ ...row, ...naming.name(row.pid, row.place, row.kernelStack) })),
-      openWaits: part.openWaits.map(open => ({ ...open, ...naming.name(open.pid, open.wait.place, 0) })),
+      waits: part.waits.map(row => ({ ...row, ...naming.name({ ...row, file: undefined }) })),
+      openWaits: part.openWaits.map(open => ({
+        ...open,
+        ...naming.name({ pid: open.pid, place: open.wait.place, kernelStack: 0, file: undefined }),
+      })),
     }
     slices.addSlice(slice)
   }

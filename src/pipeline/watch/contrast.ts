@@ -39,7 +39,7 @@ export class Contrast {
     kept.push(this.#measure(events, range))
     this.#kept.set(firing.trigger, kept.slice(-MAX_KEPT))
     const controls = isSpan ? spans.map(span => this.#measure(events, span)) : this.#controls.items
-    return tableOf('contrast', compareWindows(kept, controls))
+    return tableOf('contrast', leadWithLock(compareWindows(kept, controls)))
   }
 
   #measure(events: FlightEvents, { fromNs, toNs, tid }: { fromNs: number; toNs: number; tid: number | undefined }): Measures {
@@ -65,6 +65,16 @@ export class Contrast {
     for (let row = 0; row < process.length; row++) if (process.role[row] === ProcessRole.Target) pids.add(process.pid[row])
     return pids.size === 0 ? undefined : pids
   }
+}
+
+/** A lock says more than the time in the call that waited for it, where it is nearly all of it. */
+const NEARLY_ALL = 0.8
+function leadWithLock(differences: readonly Difference[]): readonly Difference[] {
+  const [first] = differences
+  const lock = differences.find(({ measure }) => measure.startsWith('waits for the futex '))
+  if (lock === undefined || !/^(waits in|slow calls of) futex$/.test(first.measure) || lock.value < first.value * NEARLY_ALL)
+    return differences
+  return [lock, ...differences.filter(difference => difference !== lock)]
 }
 
 type Add = (name: string, unit: 'ns' | 'count', value: number) => void
@@ -105,21 +115,25 @@ function addEvent(events: FlightEvents, row: number, add: Add): void {
 const SLOW_NS = 1e6
 
 /** Spans of the same event that took less than half as long, in the same window: as many as are worth comparing with. */
-function healthySpans(events: FlightEvents, { timeNs, durationNs = 0 }: Firing): readonly { fromNs: number; toNs: number; tid: number }[] {
-  const event = endedProbe(events, timeNs)
-  if (event === undefined) return []
+function healthySpans(
+  events: FlightEvents,
+  { timeNs, tid, durationNs = 0 }: Firing,
+): readonly { fromNs: number; toNs: number; tid: number }[] {
+  const ended = spanEndedAt(events, { timeNs, tid })
+  if (ended === undefined) return []
   const spans: { fromNs: number; toNs: number; tid: number }[] = []
   for (let row = events.length - 1; row >= 0 && spans.length < MAX_CONTROLS; row--) {
-    if (events.type[row] !== FlightType.Probe || events.other[row] !== event || events.value[row] * 2 > durationNs) continue
+    if (events.type[row] !== events.type[ended] || events.other[row] !== events.other[ended] || events.value[row] * 2 > durationNs) continue
     spans.push({ fromNs: events.timeNs[row] - events.value[row], toNs: events.timeNs[row], tid: events.tid[row] })
   }
   return spans
 }
 
-/** The event whose end is at an instant: the record is written just before the rule is asked. */
-function endedProbe(events: FlightEvents, timeNs: number): number | undefined {
+/** The event or system call of a thread whose end is at an instant: the record is written just before the rule is asked. */
+function spanEndedAt(events: FlightEvents, { timeNs, tid }: Pick<Firing, 'timeNs' | 'tid'>): number | undefined {
   for (let row = events.length - 1; row >= 0; row--) {
-    if (events.type[row] === FlightType.Probe && Math.abs(events.timeNs[row] - timeNs) < 1e6) return events.other[row]
+    const isSpan = events.type[row] === FlightType.Probe || events.type[row] === FlightType.Syscall
+    if (isSpan && events.tid[row] === tid && Math.abs(events.timeNs[row] - timeNs) < 1e6) return row
   }
   return undefined
 }

@@ -6,19 +6,23 @@ import type { ProbeEvent, Target } from '../../schema.ts'
 import { badTrigger } from '../../speculative/errors.ts'
 import { type EventName, formatEventName, parseEventName, type Vocabulary } from '../../speculative/event-name.ts'
 import type { Plan } from '../../speculative/plan.ts'
+import { spanTriggerText } from '../../speculative/span-condition.ts'
 import type { Trigger } from '../../speculative/trigger.ts'
 import { parseTriggers } from '../../speculative/trigger-language.ts'
 import { functionOffsets } from './functions.ts'
 import type { WatchOptions } from './options.ts'
 import { tracepointId } from './vocabulary.ts'
 
-/** --begin and --end as triggers: every span that ends, of which --commit-if takes some. */
-export function spanTriggers({ begin, end }: WatchOptions, vocabulary: Vocabulary): readonly Trigger[] {
-  if (begin === undefined && end === undefined) return []
+/** --begin and --end as triggers: every span that ends, or those alone that --commit-if takes where the span says it all. */
+export function spanTriggers(
+  { begin, end, commitIf }: WatchOptions,
+  vocabulary: Vocabulary,
+): { readonly triggers: readonly Trigger[]; readonly decides: boolean } {
+  if (begin === undefined && end === undefined) return { triggers: [], decides: false }
   if (begin === undefined) throw badTrigger(end ?? '', 'A span needs --begin, too.')
-  if (end !== undefined && end !== 'return')
-    throw badTrigger(end, 'The end of a span is "return": the return of the function, or of the system call, that begins it.')
-  return parseTriggers(`span("${begin}").durationMs >= 0`, vocabulary)
+  const span = end === undefined || end === 'return' ? `span("${begin}")` : `span("${begin}", "${end}")`
+  const text = spanTriggerText(span, commitIf)
+  return { triggers: parseTriggers(text ?? `${span}.durationMs >= 0`, vocabulary), decides: text !== undefined && commitIf !== undefined }
 }
 
 /** All probes: those of triggers, then those of --event, which are recorded only. */
@@ -26,30 +30,36 @@ export function probesOf(
   host: Host,
   { plan, events, vocabulary, target }: { plan: Plan; events: readonly string[]; vocabulary: Vocabulary; target: Target },
 ): readonly ProbeEvent[] {
-  const isSpan = (index: number): boolean =>
-    plan.triggers.some(
-      ({ trigger, way }) => way.kind === 'rule' && plan.rules[way.rule].subject === index && trigger.source?.kind === 'span',
-    )
-  const ofTriggers = plan.probes.flatMap((event, index) => probesFor(host, event, { number: index, isSpan: isSpan(index), target }))
+  const ofTriggers = plan.probes.flatMap(({ event, end }, number) => {
+    if (end === undefined) return probesFor(host, event, { number, role: 'point', target })
+    const begins = probesFor(host, event, { number, role: 'begin', target })
+    if (end !== 'return') return [...begins, ...probesFor(host, end, { number, role: 'end', target })]
+    return [...begins, ...begins.map(returnOf)]
+  })
   const added = events.flatMap((text, index) => {
     const event = parseEventName(text, vocabulary)
     if (typeof event === 'string') throw badTrigger(text, `In --event: ${event}.`)
     if (event.kind === 'syscall') throw badTrigger(text, 'System calls are recorded with --syscalls all.')
-    return probesFor(host, event, { number: plan.probes.length + index, isSpan: false, target })
+    return probesFor(host, event, { number: plan.probes.length + index, role: 'point', target })
   })
   return [...ofTriggers, ...added]
+}
+
+/** Where the function returns whose begin a probe is on. */
+function returnOf(begin: ProbeEvent): ProbeEvent {
+  return begin.at.kind === 'uprobe' ? { ...begin, role: 'end', at: { ...begin.at, isReturn: true } } : begin
 }
 
 function probesFor(
   host: Host,
   event: EventName,
-  { number, isSpan, target }: { number: number; isSpan: boolean; target: Target },
+  { number, role, target }: { number: number; role: ProbeEvent['role']; target: Target },
 ): readonly ProbeEvent[] {
   const name = formatEventName(event)
   if (event.kind === 'tracepoint') {
     const id = tracepointId(host, event.group, event.name)
     if (id === undefined) throw refused(name, 'Its number in tracefs cannot be read.', 'sudo mount -t tracefs tracefs /sys/kernel/tracing')
-    return [{ name, role: 'point', number, at: { kind: 'tracepoint', id } }]
+    return [{ name, role, number, at: { kind: 'tracepoint', id } }]
   }
   if (event.kind === 'uprobe' || event.kind === 'uretprobe') {
     const offset =
@@ -58,12 +68,7 @@ function probesFor(
         : functionOffsets(host, event.path)?.get(event.symbol)
     if (offset === undefined)
       throw refused(name, `${event.path} does not say where ${event.symbol} is.`, 'Give the offset in the file: uprobe:PATH:0x1234')
-    const at = { kind: 'uprobe', path: event.path, offset } as const
-    if (!isSpan) return [{ name, role: 'point', number, at: { ...at, isReturn: event.kind === 'uretprobe' } }]
-    return [
-      { name, role: 'begin', number, at: { ...at, isReturn: false } },
-      { name, role: 'end', number, at: { ...at, isReturn: true } },
-    ]
+    return [{ name, role, number, at: { kind: 'uprobe', path: event.path, offset, isReturn: event.kind === 'uretprobe' } }]
   }
   if (event.kind === 'watch') {
     const address = /^(0x)?[0-9a-f]+$/i.test(event.target)
@@ -73,7 +78,7 @@ function probesFor(
     const pid = target.kind === 'pid' ? target.pid : undefined
     if (pid === undefined) throw refused(name, 'A watchpoint is on the memory of one process.', 'Name it with --pid.')
     const tids = (host.listDirectory(`/proc/${pid}/task`) ?? []).map(Number)
-    return [{ name, role: 'point', number, at: { kind: 'watch', address, tids } }]
+    return [{ name, role, number, at: { kind: 'watch', address, tids } }]
   }
   throw refused(name, 'USDT probes are not attached yet.', 'Use uprobe:PATH:0xOFFSET with the offset that readelf -n shows.')
 }

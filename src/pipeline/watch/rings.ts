@@ -9,6 +9,7 @@ import { openSampler, type Sampler } from '../../collectors/perf-sampler.ts'
 import { readExecutableMappings, readProcess, readProcesses } from '../../collectors/proc-snapshot.ts'
 import { ProcessTracker } from '../../collectors/process-tracker.ts'
 import { isTargetProcess } from '../../collectors/target.ts'
+import { openOverwriteRings } from '../../collectors/without-bpf/overwrite-rings.ts'
 import type { WatchHost } from '../../host-watch.ts'
 import {
   type HostFacts,
@@ -87,7 +88,8 @@ export class WatchRings {
       // children of ours are targets from their first instruction on; we ourselves never are
       targetPids: options.target.kind === 'command' ? [host.pid] : [],
     })
-    this.flight = 'reason' in opened ? undefined : opened
+    const rings = 'reason' in opened ? openOverwriteRings(host, { ...options, cpus }) : opened
+    this.flight = 'reason' in rings ? undefined : rings
     this.startNs = host.monotonicNs()
     const tasks = { kind: 'pids', tids: [] } as const
     // one sample a second: it is here for the records of processes and mappings that come with it
@@ -100,7 +102,7 @@ export class WatchRings {
       interner: new CallchainInterner(),
     })
     this.#sampler.enable()
-    this.unavailable = 'reason' in opened ? [opened] : []
+    this.unavailable = [opened, ...(rings === opened ? [] : [rings])].filter(one => 'reason' in one)
     this.#tracker = this.#newTracker()
     this.drain()
   }

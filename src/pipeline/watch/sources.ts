@@ -114,7 +114,7 @@ class OpenSources implements Sources {
   async #pollForEver(): Promise<void> {
     const entries: PollEntry[] = [...this.#psi.keys()].map(fd => ({ fd, wait: 'urgent' }))
     const { flight } = this.#rings
-    if (flight !== undefined && this.#plan.rules.length > 0) entries.push({ fd: flight.firedFd, wait: 'data' })
+    if (flight?.takesRules === true && this.#plan.rules.length > 0) entries.push({ fd: flight.firedFd, wait: 'data' })
     if (entries.length === 0) return
     while (!this.#isOver) {
       const ready = await this.#host.pollLater(entries, POLL_MS)
@@ -228,7 +228,7 @@ class OpenSources implements Sources {
   /** Sequences, and events that stop coming: followed on what the rings hold, a tenth of a second late. */
   #openStreams(triggers: readonly (readonly [number, PlannedTrigger])[]): void {
     const { flight } = this.#rings
-    if (flight === undefined) {
+    if (flight === undefined || !flight.takesRules) {
       this.problems.push('Sequences and stalled() need the rings in the kernel: they will not fire.')
       return
     }

@@ -39,11 +39,10 @@ export async function watchCommand(command: readonly string[], options: WatchOpt
   const host = linuxWatchHost()
   const limits = limitsOf(options)
   const vocabulary = readVocabulary(host)
-  const triggers: readonly Trigger[] = [
-    ...options.when.flatMap(text => parseTriggers(text, vocabulary)),
-    ...spanTriggers(options, vocabulary),
-  ]
-  const commits = options.commitIf === undefined ? undefined : parseCommitCondition(options.commitIf, vocabulary)
+  const condition = options.commitIf === undefined ? undefined : parseCommitCondition(options.commitIf, vocabulary)
+  const spans = spanTriggers(options, vocabulary)
+  const triggers: readonly Trigger[] = [...options.when.flatMap(text => parseTriggers(text, vocabulary)), ...spans.triggers]
+  const commits = spans.decides && options.when.length === 0 ? undefined : condition
   if (triggers.length === 0 && options.explain === true)
     throw usage('There is no trigger.', 'Nothing was given to --when.', "autotune watch --when 'exit != 0' -- ./test")
   const named = targetOf(command, { ...options, frequency: options.frequency })
@@ -72,8 +71,8 @@ export async function watchCommand(command: readonly string[], options: WatchOpt
   })
   const watch = new Watch({ host, rings, target, options, control, frequencyHz: limits.frequencyHz })
   for (const { topic, reason, remedy } of rings.unavailable)
-    control.report(`warning: no ${topic}: ${reason} What is kept holds the state dump alone. ${remedy}`)
-  if (rings.flight === undefined)
+    control.report(`warning: no ${topic}: ${reason} What is kept holds ${whatIsLeft(rings)}. ${remedy}`)
+  if (rings.flight?.takesRules !== true)
     for (const text of needingKernel(plan)) control.report(`warning: this trigger will not fire without eBPF: ${text}`)
   try {
     const result = await runSession({
@@ -95,6 +94,10 @@ export async function watchCommand(command: readonly string[], options: WatchOpt
     watch.close()
     rings.close()
   }
+}
+
+function whatIsLeft({ flight }: WatchRings): string {
+  return flight === undefined ? 'the state dump alone' : 'switches, wakings and samples from perf events, and no reasons of waits'
 }
 
 function needingKernel({ triggers }: Plan): readonly string[] {
@@ -204,9 +207,11 @@ function describeKept(
   const findings = diagnosis.findings.slice(0, 3).map(({ title, score }) => `  finding: ${title} (${Math.round(score)})`)
   const lines = [
     `kept: ${trigger}`,
+    // what a reader wants first: the difference that leads, as it is the likeliest cause
+    ...differences.slice(0, 1).map(text => `  cause: ${text}`),
     `  ${detail}`,
     `  ${history}${overwritten}, in ${directory}${hasHtml ? '/report.html' : ''}`,
-    ...differences.map(text => `  different: ${text}`),
+    ...differences.slice(1).map(text => `  different: ${text}`),
     ...findings,
   ]
   return lines.map(line => line.replaceAll(/[\p{Cc}]/gu, '?')).join('\n')

@@ -2,10 +2,13 @@ import { NONE, type Table, textAt } from '../schema.ts'
 import type { WaitLoss } from './wait-loss.ts'
 import { kindOfWait, type WaitNames } from './wait-names.ts'
 
-/** A lock of a program: waits of its threads for one futex. */
-export interface FutexLock {
+/** A lock of a program: waits of its threads for one futex, or of its processes for each other. */
+export interface UserLock {
+  /** Row of process of one who waits. */
   readonly process: number
-  readonly address: number
+  /** "futex 0xa0". */
+  readonly name: string
+  readonly isBetweenProcesses: boolean
   /** Rows of wait, and their time. */
   readonly rows: readonly number[]
   readonly ns: number
@@ -19,7 +22,13 @@ const PEERS = 0.3
  * they don't, when the threads that wait for it also end the waits of each other, as holders of a lock do in turn. A condition
  * variable hands over work from one side to the other; glibc's shows as two words side by side (g_signals).
  */
-export function findFutexLocks(wait: Table<'wait'>, { graph, rows }: WaitLoss, names: WaitNames): FutexLock[] {
+export function findUserLocks(wait: Table<'wait'>, loss: WaitLoss): UserLock[] {
+  return [...findFutexes(wait, loss), ...findShared(wait, loss)].sort(
+    (a, b) => b.ns - a.ns || a.process - b.process || (a.name < b.name ? -1 : 1),
+  )
+}
+
+function findFutexes(wait: Table<'wait'>, { graph, rows, names }: WaitLoss): UserLock[] {
   const places = new Map<string, { process: number; address: number; rows: number[]; ns: number }>()
   for (const row of rows) {
     if (textAt(wait.reason, row) !== 'futex' || graph.wakerOf[row] === NONE || Number.isNaN(wait.argument[row])) continue
@@ -37,7 +46,18 @@ export function findFutexLocks(wait: Table<'wait'>, { graph, rows }: WaitLoss, n
       const twin = `${place.process} ${place.address % 8 < 4 ? place.address + 4 : place.address - 4}`
       return !places.has(twin) && peerRatio(wait, place.rows) >= PEERS
     })
-    .sort((a, b) => b.ns - a.ns || a.process - b.process || a.address - b.address)
+    .map(({ address, ...place }) => ({ ...place, name: `futex 0x${address.toString(16)}`, isBetweenProcesses: false }))
+}
+
+/** Locks in memory that processes share; only their waits for each other tell of them. */
+function findShared(wait: Table<'wait'>, { graph, time }: WaitLoss): UserLock[] {
+  return [...graph.turns.circles].flatMap(([, circle]) => {
+    const rows = circle.filter(row => time.isMember(wait.process[row]))
+    if (rows.length === 0) return []
+    const processes = new Set(circle.map(row => wait.process[row]))
+    const ns = rows.reduce((sum, row) => sum + wait.ns[row], 0)
+    return [{ process: wait.process[rows[0]], name: `a lock that ${processes.size} processes share`, isBetweenProcesses: true, rows, ns }]
+  })
 }
 
 /** What most of the time with a telling stack says; undefined when none does. */
