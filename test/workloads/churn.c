@@ -2,7 +2,7 @@
 #include "workload.h"
 #include <malloc.h>
 
-#define SIZE (4L << 20)
+#define SIZE (strength > 0 ? strength << 10 : 4L << 20)
 
 __attribute__((noinline)) void churn(void) {
   static char *kept;
@@ -10,14 +10,20 @@ __attribute__((noinline)) void churn(void) {
   if (!kept && !fresh) kept = malloc(SIZE);
   char *block = fresh ? malloc(SIZE) : kept;
   for (long at = 0; at < SIZE; at += 4096) ((volatile char *)block)[at] = 1;
+<<<<<<< HEAD
+  free(block);
+  work_done++;
+=======
   if (fresh) free(block);
   count_operations(1);
+>>>>>>> main
 }
 
 int main(int argc, char **argv) {
   begin(argc, argv);
   // glibc raises the threshold after the first free, unless it was set
-  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  mallopt(M_MMAP_THRESHOLD, cause ? 1 << 20 : 1 << 30);
+  if (!cause) mallopt(M_TRIM_THRESHOLD, 1 << 30);
   while (running()) churn();
   return 0;
 }

@@ -5,8 +5,15 @@
 #define PAGES 16384L
 
 __attribute__((noinline)) void walk(const char *file, unsigned *seed) {
+<<<<<<< HEAD
+  for (long i = 0; i < PAGES && running(); i++, work_done++) {
+    sink += (uint64_t)file[(rand_r(seed) % PAGES) * 4096];
+    if (strength > 0) burn((uint64_t)strength);
+  }
+=======
   for (long i = 0; i < PAGES && running(); i++) sink += (uint64_t)file[strikes() ? (rand_r(seed) % PAGES) * 4096 : 0];
   count_operations(PAGES);
+>>>>>>> main
 }
 
 int main(int argc, char **argv) {
@@ -19,7 +26,7 @@ int main(int argc, char **argv) {
   fsync(fd);
   unsigned seed = 1;
   while (running()) {
-    posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+    if (cause) posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
     char *file = mmap(NULL, PAGES * 4096, PROT_READ, MAP_SHARED, fd, 0);
     if (file == MAP_FAILED) return 1;
     madvise(file, PAGES * 4096, MADV_RANDOM);

@@ -12,7 +12,8 @@ static void serve(int listening) {
   for (;;) {
     int fd = accept(listening, NULL, NULL);
     if (fd < 0) _exit(0);
-    if (read(fd, &byte, 1) == 1 && write(fd, &byte, 1) != 1) _exit(1);
+    while (read(fd, &byte, 1) == 1)
+      if (write(fd, &byte, 1) != 1) break;
     close(fd);
   }
 }
@@ -21,10 +22,17 @@ __attribute__((noinline)) void ask(void) {
   char byte = 1;
   // a reset instead of TIME_WAIT: the ports would be used up
   struct linger reset = {.l_onoff = 1, .l_linger = 0};
-  int fd = socket(AF_INET, SOCK_STREAM, 0);
-  if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0 && write(fd, &byte, 1) == 1 && read(fd, &byte, 1) == 1) sink++;
+  static int fd = -1;
+  static long turn;
+  if (fd < 0) {
+    fd = socket(AF_INET, SOCK_STREAM, 0);
+    if (connect(fd, (struct sockaddr *)&address, sizeof address) < 0) exit(1);
+  }
+  if (write(fd, &byte, 1) == 1 && read(fd, &byte, 1) == 1) work_done++;
+  if (!cause || ++turn % (strength > 0 ? strength : 1) != 0) return;
   setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
   close(fd);
+  fd = -1;
 }
 
 int main(int argc, char **argv) {
@@ -40,5 +48,5 @@ int main(int argc, char **argv) {
   while (running()) ask();
   kill(child, SIGKILL);
   waitpid(child, NULL, 0);
-  return sink == 0;
+  return work_done == 0;
 }

@@ -22,7 +22,13 @@ int main(int argc, char **argv) {
   }
   close(there[0]);
   close(back[1]);
-  while (running() && hand_over(there[1], back[0])) continue;
+  while (running() && hand_over(there[1], back[0])) {
+    work_done++;
+    // what is handed over in one piece
+    for (long i = strength > 0 ? strength : 0; i > 0; i--) burn(1000);
+    for (int i = 0; !cause && i < 99; i++, work_done++)
+      for (long j = strength > 0 ? strength : 0; j > 0; j--) burn(1000);
+  }
   close(there[1]);
   waitpid(child, NULL, 0);
   return 0;

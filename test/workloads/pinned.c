@@ -9,13 +9,16 @@ static void *worker(void *unused) {
   cpu_set_t first;
   CPU_ZERO(&first);
   CPU_SET(0, &first);
-  if (pthread_setaffinity_np(pthread_self(), sizeof first, &first) != 0) exit(1);
-  while (running()) compute();
+  if (cause && pthread_setaffinity_np(pthread_self(), sizeof first, &first) != 0) exit(1);
+  while (running()) {
+    compute();
+    work_done++;
+  }
   return NULL;
 }
 
 int main(int argc, char **argv) {
   begin(argc, argv);
-  run_threads(2, worker);
+  run_threads(strength > 0 ? (int)strength : 2, worker);
   return 0;
 }

@@ -19,14 +19,18 @@ static void *worker(void *unused) {
     jobs--;
     pthread_mutex_unlock(&mutex);
     job();
+<<<<<<< HEAD
+    work_done++;
+=======
     count_operations(1);
+>>>>>>> main
   }
 }
 
 static void *producer(void *unused) {
   (void)unused;
   while (running()) {
-    usleep(4000);
+    usleep(strength > 0 ? (useconds_t)strength : 4000);
     pthread_mutex_lock(&mutex);
     jobs++;
     pthread_cond_signal(&filled);

@@ -1,0 +1,9 @@
+"""Does a little work every 50 ms."""
+import os, sys, time
+LENGTH, DIR = float(os.environ['LENGTH']), os.environ['DIR']
+END = time.monotonic() + LENGTH
+done = 0
+
+while time.monotonic() < END:
+    for i in range(2000): i * i % 7
+    time.sleep(0.05)
