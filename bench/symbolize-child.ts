@@ -45,7 +45,7 @@ function collect(events: readonly PerfDataEvent[]) {
   const frames = new Float64Array(1024)
   const addProcess = (pid: number): number => {
     const facts = { comm: undefined, commandLine: undefined, executable: undefined, cgroup: undefined }
-    const row = processes.add({ pid, parentPid: NONE, startNs: 0, endNs: Number.NaN, role: ProcessRole.Other, ...facts })
+    const row = processes.add({ pid, nsPid: pid, parentPid: NONE, startNs: 0, endNs: Number.NaN, role: ProcessRole.Other, ...facts })
     rowOf.set(pid, row)
     mappingsOf.set(pid, [])
     return row

@@ -1,7 +1,7 @@
 // A parent asks a child process over a pipe, which computes for each answer.
 import { spawn } from 'node:child_process'
 
-const { LENGTH, DIR, CAUSE, STRENGTH = '1' } = process.env
+const { LENGTH, CAUSE, STRENGTH = '1' } = process.env
 const hasCause = CAUSE === '1'
 const strength = Number(STRENGTH)
 const end = performance.now() + Number(LENGTH) * 1000

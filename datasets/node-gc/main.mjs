@@ -1,7 +1,6 @@
 // A heap with little room to spare is collected again and again.
-const { LENGTH, DIR, CAUSE, STRENGTH = '1' } = process.env
+const { LENGTH, CAUSE } = process.env
 const hasCause = CAUSE === '1'
-const strength = Number(STRENGTH)
 const end = performance.now() + Number(LENGTH) * 1000
 let done = 0
 

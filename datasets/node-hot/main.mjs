@@ -1,5 +1,5 @@
 // One function of JavaScript takes most of the time.
-const { LENGTH, DIR, CAUSE, STRENGTH = '1' } = process.env
+const { LENGTH, CAUSE, STRENGTH = '1' } = process.env
 const hasCause = CAUSE === '1'
 const strength = Number(STRENGTH)
 const end = performance.now() + Number(LENGTH) * 1000

@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process'
 import { Agent, get } from 'node:http'
 
-const { LENGTH, DIR, CAUSE, STRENGTH = '1' } = process.env
+const { LENGTH, CAUSE, STRENGTH = '1' } = process.env
 const hasCause = CAUSE === '1'
 const strength = Number(STRENGTH)
 const end = performance.now() + Number(LENGTH) * 1000

@@ -3,7 +3,8 @@
  * class is told from it.
  */
 
-import { isQueued, membership, sliceIndex } from '../../src/detectors/target-time.ts'
+import { isQueued, membership } from '../../src/detectors/membership.ts'
+import { sliceIndex } from '../../src/detectors/target-time.ts'
 import {
   type AnalysisContext,
   type FindingClass,
@@ -54,7 +55,8 @@ function loneliness({ process, threadTime }: RecordedTables, context: AnalysisCo
   const activeNs = new Float64Array(timeNs.length)
   for (let row = 0; row < threadTime.length; row++) {
     const state = threadTime.state[row]
-    if (isMember(threadTime.process[row]) && (state === ThreadState.Running || isQueued(state))) activeNs[sliceOf[row]] += threadTime.ns[row]
+    if (isMember(threadTime.process[row]) && (state === ThreadState.Running || isQueued(state)))
+      activeNs[sliceOf[row]] += threadTime.ns[row]
   }
   return at => {
     const next = timeNs.findIndex(startNs => startNs > at)

@@ -48,7 +48,10 @@ export async function recordLive(workload: Workload, variant: Variant, directory
     const load = start(workload.run, { environment: { ...environment, LENGTH: String(variant.seconds + 4) }, cwd: scratch })
     await pause(500)
     const target = workload.target === 'pid' ? ['--pid', readFileSync(join(scratch, 'pid'), 'utf8').trim()] : []
-    check(workload, spawnSync(process.execPath, [...record, ...limit, ...target], { encoding: 'utf8', timeout: PATIENCE_MS + variant.seconds * 1000 }))
+    check(
+      workload,
+      spawnSync(process.execPath, [...record, ...limit, ...target], { encoding: 'utf8', timeout: PATIENCE_MS + variant.seconds * 1000 }),
+    )
     await stop(load)
   })
 }
@@ -144,7 +147,12 @@ async function stop(child: ChildProcess): Promise<void> {
 /** Work done per second. */
 async function runToEnd({ workload, environment, scratch, seconds }: Stage): Promise<number> {
   const startMs = performance.now()
-  const ran = spawnSync('sh', ['-c', workload.run], { env: environment, cwd: scratch, encoding: 'utf8', timeout: PATIENCE_MS + seconds * 1000 })
+  const ran = spawnSync('sh', ['-c', workload.run], {
+    env: environment,
+    cwd: scratch,
+    encoding: 'utf8',
+    timeout: PATIENCE_MS + seconds * 1000,
+  })
   const elapsed = (performance.now() - startMs) / 1000
   check(workload, ran)
   const rate = /^rate ([\d.]+)$/m.exec(ran.stdout)

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { measure, missingPrograms, prove, recordLive } from './live.ts'
 import { packRecording } from './recordings.ts'
-import { evaluate, examine, examineKept, type Examined } from './replay.ts'
+import { type Examined, evaluate, examine, examineKept } from './replay.ts'
 import { formatEvaluation } from './text.ts'
 import { measuredPath, readWorkloads, recordingPath, type Workload } from './workload.ts'
 
@@ -91,7 +91,10 @@ async function keepEvidence(workload: Workload): Promise<void> {
   const [told] = readFileSync(path, 'utf8').split('## Ground truth')
   const command = workload.evidence?.trimEnd().replaceAll('\n', '\n> ')
   const block = [`$ ${command}`, ...lines].map(line => `    ${line.slice(0, 160)}`.trimEnd())
-  writeFileSync(path, `${told.trimEnd()}\n\n## Ground truth\n\nBy another tool (\`npm run eval -- --evidence --only ${workload.name}\`):\n\n${block.join('\n')}\n`)
+  writeFileSync(
+    path,
+    `${told.trimEnd()}\n\n## Ground truth\n\nBy another tool (\`npm run eval -- --evidence --only ${workload.name}\`):\n\n${block.join('\n')}\n`,
+  )
   console.error(`${workload.name}: ${lines.length} lines of evidence`)
 }
 

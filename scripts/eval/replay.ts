@@ -21,7 +21,9 @@ export interface Case {
   readonly falseAlarms: readonly string[]
   /** The first three findings in short. */
   readonly found: readonly string[]
-  readonly gain: { readonly measured: number; readonly predicted: readonly [low: number, estimate: number, high: number] | undefined } | undefined
+  readonly gain:
+    | { readonly measured: number; readonly predicted: readonly [low: number, estimate: number, high: number] | undefined }
+    | undefined
 }
 
 /** The whole evaluation. */
@@ -61,9 +63,7 @@ function othersOf(workload: Workload, { tables, context }: Analysis): Readonly<R
 export function evaluate(examined: readonly Examined[]): Evaluation {
   const outcomes = examined.map(({ outcome }) => outcome)
   const score = scoreOf(outcomes)
-  const others = Object.fromEntries(
-    Object.keys(baselines).map(name => [name, scoreOf(examined.map(({ others }) => others[name]))]),
-  )
+  const others = Object.fromEntries(Object.keys(baselines).map(name => [name, scoreOf(examined.map(({ others }) => others[name]))]))
   return {
     cases: examined.map(caseOf),
     score,

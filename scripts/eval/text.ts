@@ -9,7 +9,12 @@ export function formatEvaluation({ cases, score, heldOut, baselines, gain, misse
   const classes = [...new Set(sick.map(({ class: expected }) => expected))].sort()
   return [
     row('class', ['top 1', 'top 3', 'named']),
-    ...classes.map(name => classRow(name, sick.filter(({ class: expected }) => expected === name))),
+    ...classes.map(name =>
+      classRow(
+        name,
+        sick.filter(({ class: expected }) => expected === name),
+      ),
+    ),
     '',
     row('method', ['top 1', 'top 3', 'named', 'false alarms']),
     scoreRow('autotune', score),

@@ -80,6 +80,6 @@ test('who was killed for want of memory is named', () => {
     },
     contextOf(tenSeconds),
   )
-  expect(observation.metrics.oomKills).toBe(1)
+  expect(observation.metrics.oomKillCount).toBe(1)
   expect(observation.facts.killed).toBe('app (pid 100)')
 })

@@ -20,7 +20,7 @@ export const memoryPressure = defineDetector({
     refaultPerSec: 'Pages that were evicted and needed again.',
     limitHitPerSec: 'Times the cgroup ran into its memory limit, or was slowed down near it.',
     limitUsedRatio: 'Memory of the cgroup over its limit.',
-    oomKills: 'Processes killed because there was no memory.',
+    oomKillCount: 'Processes killed because there was no memory.',
     evidencePerSec: 'Reclaimed, swapped and refaulted pages and limit hits together: proof that memory was short.',
   },
   facts: {
@@ -38,7 +38,7 @@ export const memoryPressure = defineDetector({
     const target = describeTarget(context.target)
     const limited = limitedCgroup(input)
     const { count, byProcess } = sumEvents(tables.kernelEvent, ['oomKill'], () => true)
-    const oomKills = tables.kernelEvent === undefined ? Number.NaN : count
+    const oomKillCount = tables.kernelEvent === undefined ? Number.NaN : count
     const killed = byProcess
       .sorted()
       .slice(0, MAX_KILLED)
@@ -47,7 +47,7 @@ export const memoryPressure = defineDetector({
     return [
       {
         subject: limited === undefined ? target : `cgroup ${shorten(limited)}`,
-        metrics: { someRatio: pressure.someRatio, fullRatio: pressure.fullRatio, oomKills, ...memoryMetrics(series, limited) },
+        metrics: { someRatio: pressure.someRatio, fullRatio: pressure.fullRatio, oomKillCount, ...memoryMetrics(series, limited) },
         facts: {
           target,
           scope: shorten(pressure.scope),
