@@ -5,18 +5,10 @@
 #define SIZE (strength > 0 ? strength << 10 : 4L << 20)
 
 __attribute__((noinline)) void churn(void) {
-  static char *kept;
-  int fresh = strikes();
-  if (!kept && !fresh) kept = malloc(SIZE);
-  char *block = fresh ? malloc(SIZE) : kept;
+  char *block = malloc(SIZE);
   for (long at = 0; at < SIZE; at += 4096) ((volatile char *)block)[at] = 1;
-<<<<<<< HEAD
   free(block);
   work_done++;
-=======
-  if (fresh) free(block);
-  count_operations(1);
->>>>>>> main
 }
 
 int main(int argc, char **argv) {

@@ -5,15 +5,10 @@
 #define PAGES 16384L
 
 __attribute__((noinline)) void walk(const char *file, unsigned *seed) {
-<<<<<<< HEAD
   for (long i = 0; i < PAGES && running(); i++, work_done++) {
     sink += (uint64_t)file[(rand_r(seed) % PAGES) * 4096];
     if (strength > 0) burn((uint64_t)strength);
   }
-=======
-  for (long i = 0; i < PAGES && running(); i++) sink += (uint64_t)file[strikes() ? (rand_r(seed) % PAGES) * 4096 : 0];
-  count_operations(PAGES);
->>>>>>> main
 }
 
 int main(int argc, char **argv) {

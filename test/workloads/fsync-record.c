@@ -5,14 +5,9 @@ static int fd;
 
 __attribute__((noinline)) void append(void) {
   char record[128] = {0};
-<<<<<<< HEAD
   if (write(fd, record, sizeof record) < 0) exit(1);
   if (cause && ++work_done % (strength > 0 ? strength : 1) == 0 && fsync(fd) < 0) exit(1);
   if (!cause) work_done++;
-=======
-  if (write(fd, record, sizeof record) < 0 || (strikes() && fsync(fd) < 0)) exit(1);
-  count_operations(1);
->>>>>>> main
 }
 
 int main(int argc, char **argv) {

@@ -7,11 +7,7 @@ static int fd;
 __attribute__((noinline)) void commit_locked(void) {
   static char block[64 << 10];
   static long turn;
-<<<<<<< HEAD
   if (pwrite(fd, block, sizeof block, turn++ % 32 * (long)sizeof block) < 0 || (cause && fsync(fd) < 0)) exit(1);
-=======
-  if (pwrite(fd, block, sizeof block, turn++ % 32 * (long)sizeof block) < 0 || (strikes() && fsync(fd) < 0)) exit(1);
->>>>>>> main
 }
 
 static void *worker(void *unused) {
@@ -21,11 +17,7 @@ static void *worker(void *unused) {
     commit_locked();
     pthread_mutex_unlock(&mutex);
     burn(20000);
-<<<<<<< HEAD
     work_done++;
-=======
-    count_operations(1);
->>>>>>> main
   }
   return NULL;
 }

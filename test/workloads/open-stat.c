@@ -6,14 +6,9 @@ static char missing[300];
 
 __attribute__((noinline)) void look_up(void) {
   struct stat status;
-<<<<<<< HEAD
   work_done++;
   burn(strength > 0 ? (uint64_t)strength : 0);
   if (!cause && work_done > 1) return;
-=======
-  count_operations(1);
-  if (!strikes()) return;
->>>>>>> main
   int fd = open(path, O_RDONLY);
   if (fd < 0) exit(1);
   fstat(fd, &status);

@@ -5,7 +5,7 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t filled = PTHREAD_COND_INITIALIZER;
 static int jobs, done;
 
-__attribute__((noinline)) void job(void) { burn(1000000 * cause); }
+__attribute__((noinline)) void job(void) { burn(1000000); }
 
 static void *worker(void *unused) {
   (void)unused;
@@ -19,11 +19,7 @@ static void *worker(void *unused) {
     jobs--;
     pthread_mutex_unlock(&mutex);
     job();
-<<<<<<< HEAD
     work_done++;
-=======
-    count_operations(1);
->>>>>>> main
   }
 }
 

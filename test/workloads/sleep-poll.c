@@ -29,11 +29,7 @@ static void tell(int value) {
 }
 
 __attribute__((noinline)) void wait_for_result(void) {
-<<<<<<< HEAD
   while (state != 2) usleep(cause ? (strength > 0 ? (useconds_t)strength : 10000) : 50);
-=======
-  while (state != 2) usleep(10000 * cause);
->>>>>>> main
 }
 
 int main(int argc, char **argv) {
@@ -44,11 +40,7 @@ int main(int argc, char **argv) {
     tell(1);
     wait_for_result();
     burn(200000);
-<<<<<<< HEAD
     work_done++;
-=======
-    count_operations(1);
->>>>>>> main
   }
   tell(3);
   pthread_join(thread, NULL);

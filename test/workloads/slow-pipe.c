@@ -3,11 +3,7 @@
 
 static int requests[2], answers[2];
 
-<<<<<<< HEAD
 __attribute__((noinline)) void serve(void) { burn(cause ? (strength > 0 ? (uint64_t)strength : 5000000) : 50000); }
-=======
-__attribute__((noinline)) void serve(void) { burn(5000000 * cause); }
->>>>>>> main
 
 __attribute__((noinline)) int ask(void) {
   char byte = 1;
@@ -33,11 +29,7 @@ int main(int argc, char **argv) {
   close(answers[1]);
   while (running() && ask()) {
     burn(100000);
-<<<<<<< HEAD
     work_done++;
-=======
-    count_operations(1);
->>>>>>> main
   }
   close(requests[1]);
   waitpid(child, NULL, 0);

@@ -4,18 +4,12 @@
 static int fd;
 
 __attribute__((noinline)) void put(long at) {
-<<<<<<< HEAD
   static char bytes[4096];
   long size = strength > 0 ? strength : 1;
   work_done += size;
   if (!cause && work_done / size % 4096 != 0) return;
   if (!cause) size = sizeof bytes;
   if (pwrite(fd, bytes, (size_t)size, at * size % (1 << 20)) != size) exit(1);
-=======
-  char byte = 'x';
-  count_operations(1);
-  if (strikes() && pwrite(fd, &byte, 1, at % (1 << 20)) != 1) exit(1);
->>>>>>> main
 }
 
 int main(int argc, char **argv) {

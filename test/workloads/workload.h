@@ -1,11 +1,6 @@
-<<<<<<< HEAD
 // What the workloads share: they end after argv[1] seconds and keep their files in argv[2] (default /tmp).
 // For datasets/: CAUSE=0 in the environment takes out what limits them, STRENGTH says how much of it there is, and with
 // either the work that was done is printed at the end.
-=======
-// What the workloads share: they end after argv[1] seconds and keep their files in argv[2] (default /tmp). AUTOTUNE_CAUSE says
-// how much there is of what each of them is slow by, from 1 (all of it, the default) to 0; then they print what they got done.
->>>>>>> main
 #pragma once
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -20,7 +15,6 @@
 #include <time.h>
 #include <unistd.h>
 
-<<<<<<< HEAD
 static int cause = 1;
 static long strength; // 0: the program's own
 static _Atomic long work_done; // units of it, whatever a unit is
@@ -28,15 +22,6 @@ static double end_seconds;
 static const char *directory = "/tmp";
 static char path[256];
 static _Thread_local volatile uint64_t sink; // a shared one would be fought for
-=======
-static double begin_seconds, end_seconds;
-static const char *directory = "/tmp";
-static char path[256];
-// Of each thread its own: a cache line that all write to would be a cause that nobody asked for.
-static __thread volatile uint64_t sink;
-static double cause = 1;
-static uint64_t operations;
->>>>>>> main
 
 static inline double now(void) {
   struct timespec time;
@@ -46,44 +31,21 @@ static inline double now(void) {
 
 static inline int running(void) { return now() < end_seconds; }
 
-<<<<<<< HEAD
 static inline void print_done(void) {
   printf("done %ld\n", work_done);
   fflush(stdout);
 }
-=======
-static void print_operations(void) { printf("%.1f operations/s\n", operations / (now() - begin_seconds)); }
->>>>>>> main
 
 // Also the last resort: whatever hangs ends ten seconds late.
 static inline void begin(int argc, char **argv) {
   double seconds = argc > 1 ? atof(argv[1]) : 5;
-  begin_seconds = now();
-  end_seconds = begin_seconds + seconds;
+  end_seconds = now() + seconds;
   alarm((unsigned)seconds + 10);
   if (argc > 2) directory = argv[2];
-<<<<<<< HEAD
   const char *is_caused = getenv("CAUSE"), *how_much = getenv("STRENGTH");
   if (is_caused != NULL) cause = atoi(is_caused);
   if (how_much != NULL) strength = atol(how_much);
   if (is_caused != NULL || how_much != NULL) atexit(print_done);
-=======
-  if (getenv("AUTOTUNE_CAUSE")) {
-    cause = atof(getenv("AUTOTUNE_CAUSE"));
-    atexit(print_operations);
-  }
-}
-
-static inline void count_operations(uint64_t count) { __atomic_fetch_add(&operations, count, __ATOMIC_RELAXED); }
-
-// Whether the cause strikes this time: evenly, of all times the part that AUTOTUNE_CAUSE says.
-static inline int strikes(void) {
-  static __thread double owed;
-  owed += cause;
-  if (owed < 1) return 0;
-  owed -= 1;
-  return 1;
->>>>>>> main
 }
 
 // A file of its own, gone as soon as it is closed.
@@ -99,7 +61,7 @@ static inline int open_scratch(void) {
 }
 
 // A million rounds take about half a millisecond.
-__attribute__((always_inline)) static inline void burn(uint64_t rounds) {
+static inline void burn(uint64_t rounds) {
   for (uint64_t i = 0; i < rounds; i++) sink += i * i;
 }
 
