@@ -23,10 +23,19 @@ export type Topic = keyof typeof topicFacts
 /** Every topic that counts all the time, or in windows of each second; bursts have a schedule of their own: burst.ts. */
 export const topics = (Object.keys(topicFacts) as Topic[]).filter(topic => topic !== 'burst')
 
+/** Topics whose programs begin at functions (fentry): there is no tracepoint. Where only those are refused, the rest works. */
+export const onFunctions: readonly Topic[] = ['listen']
+
 /** The kernel did not take a topic. */
 export function topicRefused(topic: Topic, refusal: Refusal): Unavailable {
   const at = `bpf(2) refused to ${refusal.step} (${refusal.errno})`
   if (refusal.errno === 'EPERM' || refusal.errno === 'EACCES') {
+    if (onFunctions.includes(topic))
+      return unavailable(
+        topic,
+        `${at}: it begins at functions of the kernel, not at tracepoints, and these are closed to programs here.`,
+        'Use a kernel with CONFIG_DYNAMIC_FTRACE that is not locked down; ss -lnt shows the queues meanwhile.',
+      )
     if (refusal.log !== '')
       return unavailable(
         topic,
