@@ -36,7 +36,7 @@ export function checkHost(host: PerfHost): CheckResult {
     checks: [
       checkMachineSamples(host, facts),
       checkOwnSamples(host, facts),
-      checkBpf(host),
+      ...checkBpf(host),
       checkTracepoints(host),
       checkKernelNames(host),
       checkCounters(host, facts),
@@ -90,25 +90,28 @@ function checkOwnSamples(host: PerfHost, facts: HostFacts): Check {
   }
 }
 
-/** Loads everything and takes it out again: what is refused is known only then. */
-function checkBpf(host: PerfHost): Check {
+/** Loads everything and takes it out again: what is refused is known only then. A topic that is refused costs itself alone. */
+function checkBpf(host: PerfHost): readonly Check[] {
   const topic = 'eBPF: waits, wakers, locks, I/O, system calls'
   const collector = openBpf(linuxBpfHost(host), {
     startNs: host.monotonicNs(),
     skeletonFolder: assetPath('bpf'),
     architecture: process.arch,
   })
-  if (collector.running.length > 0) collector.close()
-  const [refused] = collector.unavailable
-  if (refused === undefined) return available(topic, `all ${collector.running.length} topics load`)
-  const loaded = collector.running.length > 0 ? `loaded: ${collector.running.join(', ')}; ${refused.topic}: ` : ''
-  return {
-    topic,
+  const { running, unavailable } = collector
+  if (running.length > 0) collector.close()
+  const works = available(topic, `loaded: ${running.join(', ')}`)
+  const refused = unavailable.map(one => ({
+    topic: `eBPF: ${one.topic}`,
     isAvailable: false,
-    detail: `${loaded}${refused.reason}`,
-    cost: 'Locks of the kernel, system calls, faults and TCP events by thread. Waits come from tracepoints or /proc, with less to say.',
-    remedy: refused.remedy,
-  }
+    detail: one.reason,
+    cost: `${one.topic.charAt(0).toUpperCase()}${one.topic.slice(1)}; all else goes on.`,
+    remedy: one.remedy,
+  }))
+  if (running.includes('sched')) return [works, ...refused]
+  const [first] = refused
+  const cost = 'Locks of the kernel, system calls, faults and TCP events by thread. Waits come from tracepoints or /proc, with less to say.'
+  return first === undefined ? [works] : [{ ...first, topic, cost }]
 }
 
 /** The rung below eBPF. */

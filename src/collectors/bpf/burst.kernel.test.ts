@@ -125,7 +125,7 @@ describe.skipIf(blocker !== undefined)('a burst', () => {
     }
     const [[key]] = [...keys].sort(([, a], [, b]) => b - a)
     const replay = openReplay(event, burst, { mayCount: process => process === pid })
-    expect(replay.withCause({ kind: 'lock', key: Number(key) }, 0)).toEqual({ lengthNs: replay.lengthNs, paceRatio: 1 })
+    expect(replay.withCause({ kind: 'lock', key: Number(key) }, 0)).toMatchObject({ lengthNs: replay.lengthNs, paceRatio: 1 })
     expect(replay.lengthNs).toBeLessThanOrEqual(burst.durationNs[0])
     // a burst also has what came before the program and after it, and whoever else wanted the CPUs
     const half = replay.withCause({ kind: 'running', shareOf: ({ process }) => Number(process === pid) }, 0.5)
