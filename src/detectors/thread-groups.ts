@@ -25,9 +25,8 @@ const MAX_KINDS = 16
 
 /** Groups threads by the name without its digits and by how they divide their time between running and kinds of waits. */
 export function groupThreads(tables: Pick<RecordedTables, 'process' | 'thread' | 'threadTime' | 'wait'>): ThreadGroups {
-  const threads = profileThreads(tables)
   const kinds = new Map<string, Profile[][]>()
-  for (const thread of [...threads.values()].sort((a, b) => a.process - b.process || a.tid - b.tid)) {
+  for (const thread of inOrderOfTime(profileThreads(tables).values())) {
     const name = `${thread.process}/${prefixOf(thread.comm ?? '')}`
     const sameName = kinds.get(name) ?? []
     kinds.set(name, sameName)
@@ -36,12 +35,19 @@ export function groupThreads(tables: Pick<RecordedTables, 'process' | 'thread' |
     else if (sameName.length < MAX_KINDS) sameName.push([thread])
     else sameName[MAX_KINDS - 1].push(thread)
   }
-  const groups = [...kinds.values()].flat()
+  const groups = [...kinds.values()].flat().map(group => group.sort((a, b) => a.tid - b.tid))
+  groups.sort(([a], [b]) => a.process - b.process || a.tid - b.tid)
   const indexOf = new Map(groups.flatMap((group, index) => group.map(({ process, tid }) => [threadKey(process, tid), index] as const)))
   return {
     groups: groups.map(group => ({ process: group[0].process, label: labelOf(group, tables.process), tids: group.map(({ tid }) => tid) })),
     groupOf: (process, tid) => indexOf.get(threadKey(process, tid)) ?? NONE,
   }
+}
+
+/** Who has most time says what a group is like: were it the lowest id, other ids would make other groups. */
+function inOrderOfTime(threads: Iterable<Profile>): Profile[] {
+  const timed = [...threads].map(thread => ({ thread, totalNs: [...thread.ns.values()].reduce((sum, ns) => sum + ns, 0) }))
+  return timed.sort((a, b) => b.totalNs - a.totalNs || a.thread.tid - b.thread.tid).map(({ thread }) => thread)
 }
 
 /** One number for a thread of a program image: ids of threads are below 2^22 (PID_MAX_LIMIT, include/linux/threads.h). */
