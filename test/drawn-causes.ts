@@ -113,14 +113,17 @@ const drawings: Readonly<Partial<Record<FindingClass, (tenths: number) => Drawn>
     waits: [
       `app/1: fsync by interrupt user=main;save;fsync@libc ${everySlice(`${10 * tenths}*10`)}`,
       ...[2, 3, 4].map(
-        tid => `app/${tid}: futex@a0 by app/1 user=main;save;pthread_mutex_lock@libc waker=main;save;fsync@libc ${everySlice(`${10 * tenths}*10`)}`,
+        tid =>
+          `app/${tid}: futex@a0 by app/1 user=main;save;pthread_mutex_lock@libc waker=main;save;fsync@libc ${everySlice(`${10 * tenths}*10`)}`,
       ),
     ].join('\n'),
   }),
   'lock.kernel': tenths => ({
     stacks: `app: ${lockPath} 0`,
     ledger: running([1, 2], String(10 - tenths)),
-    locks: [1, 2].map(tid => `app/${tid}: rwsemWrite@ff owner app/${3 - tid} kernel=${lockPath} ${everySlice(`${10 * tenths}*10`)}`).join('\n'),
+    locks: [1, 2]
+      .map(tid => `app/${tid}: rwsemWrite@ff owner app/${3 - tid} kernel=${lockPath} ${everySlice(`${10 * tenths}*10`)}`)
+      .join('\n'),
   }),
   'wait.ping-pong': tenths => ({
     ledger: running([1, 2], String(10 - tenths)),
@@ -192,7 +195,12 @@ const drawings: Readonly<Partial<Record<FindingClass, (tenths: number) => Drawn>
     ledger: busy(tenths),
     waits: waitsOf('socketReceive by app/101 user=main;ask', tenths, 2),
     series: { 'tcp.delayedAckPerSec': three(20) },
-    more: { latencyBucket: rows('latencyBucket', Array.from({ length: DRAWN_SLICES }, (_, row) => ({ row, endNs: 512 * 2 ** 17, count: tenths / 4 }))) },
+    more: {
+      latencyBucket: rows(
+        'latencyBucket',
+        Array.from({ length: DRAWN_SLICES }, (_, row) => ({ row, endNs: 512 * 2 ** 17, count: tenths / 4 })),
+      ),
+    },
   }),
   'proc.signal': tenths => ({
     stacks: sampled(tenths, kernelCall('kill'), kernelCall('rt_sigreturn')),
@@ -315,7 +323,9 @@ export function renamed(tables: RecordedTables, idOf: (id: number) => number): R
 type Column = object | number
 
 function changeColumns(tables: RecordedTables, change: (column: string, values: Column) => Column): RecordedTables {
-  return changeTables(tables, (_, table) => Object.fromEntries(Object.entries(table).map(([column, values]) => [column, change(column, values)])))
+  return changeTables(tables, (_, table) =>
+    Object.fromEntries(Object.entries(table).map(([column, values]) => [column, change(column, values)])),
+  )
 }
 
 function changeTables(tables: RecordedTables, change: (name: string, table: object) => object): RecordedTables {

@@ -26,6 +26,7 @@ const paths = [
   'main;churn;memset@libc;asm_exc_page_fault@kernel;clear_page@kernel',
 ]
 const reasons = ['futex', 'fsync', 'blockIo', 'pipe', 'socketReceive', 'poll', 'sleep', 'pageFault', 'kernelLock', 'reclaim', 'unknown']
+const subjectOf: Readonly<Record<string, string>> = { disk: ' vda', cgroup: ' /box' }
 const callNames = ['read', 'write', 'openat', 'getppid', 'futex', 'sendto', 'connect', 'munmap', 'sched_yield']
 const eventKinds = ['retransmit', 'connect', 'fork', 'exec', 'signal', 'directReclaim', 'acceptQueueFull', 'oomKill']
 
@@ -40,7 +41,9 @@ export function drawRandomRecording(random: () => number): RandomRecording {
   const slices = (word: () => string) => times(SLICES, word).join(' ')
   const weight = random()
   const drawn = draw({
-    processes: Object.fromEntries(names.map((name, row) => [name, { pid: 100 * (row + 1), role: roles[row], cgroup: pick(['/', '/box']) }])),
+    processes: Object.fromEntries(
+      names.map((name, row) => [name, { pid: 100 * (row + 1), role: roles[row], cgroup: pick(['/', '/box']) }]),
+    ),
     stacks: names.flatMap(name => paths.map(path => `${name}: ${path} ${below(200)}`)).join('\n'),
     ledger: threads.map(thread => `${thread}: ${times(SLICES, () => pick([...'##~%!x123456789.z'])).join('')}`).join('\n'),
     waits: times(3 * threads.length, () => {
@@ -54,7 +57,7 @@ export function drawRandomRecording(random: () => number): RandomRecording {
     series: Object.fromEntries(
       Object.entries(seriesSpecs).flatMap(([name, { subject }]) => {
         if (random() < 0.2) return []
-        const of = subject === 'machine' ? [''] : subject.startsWith('machine-or') ? ['', ' cpu0'] : [{ disk: ' vda', cgroup: ' /box' }[subject] ?? ' cpu0']
+        const of = subject === 'machine' ? [''] : subject.startsWith('machine-or') ? ['', ' cpu0'] : [subjectOf[subject] ?? ' cpu0']
         const level = name.endsWith('Ratio') ? 1 : 10 ** below(7)
         return of.map(each => [name + each, times(SECONDS, () => (random() < 0.05 ? Number.NaN : level * random()))])
       }),
@@ -68,12 +71,30 @@ export function drawRandomRecording(random: () => number): RandomRecording {
     ),
     blockIo: rows(
       'blockIo',
-      times(20, () => ({ ...span(), count: 1 + below(500), latencyNs: 1e9 * random(), queueNs: 1e9 * random(), sizeBytes: 4096 * below(900) })),
+      times(20, () => ({
+        ...span(),
+        count: 1 + below(500),
+        latencyNs: 1e9 * random(),
+        queueNs: 1e9 * random(),
+        sizeBytes: 4096 * below(900),
+      })),
     ),
-    fault: rows('fault', times(10, () => ({ ...span(), count: 10 ** below(5), majorCount: below(20) }))),
-    interrupt: rows('interrupt', times(10, () => ({ ...span(), count: below(9999), ns: 3e8 * random(), vector: below(9) }))),
-    kernelEvent: rows('kernelEvent', times(20, () => ({ ...span(), kind: pick(eventKinds), subject: '10.0.0.7:80', count: below(900), ns: 1e8 * random() }))),
-    latencyBucket: rows('latencyBucket', times(60, () => ({ row: below(200), endNs: 512 * 2 ** below(24), count: 1 + below(20) }))),
+    fault: rows(
+      'fault',
+      times(10, () => ({ ...span(), count: 10 ** below(5), majorCount: below(20) })),
+    ),
+    interrupt: rows(
+      'interrupt',
+      times(10, () => ({ ...span(), count: below(9999), ns: 3e8 * random(), vector: below(9) })),
+    ),
+    kernelEvent: rows(
+      'kernelEvent',
+      times(20, () => ({ ...span(), kind: pick(eventKinds), subject: '10.0.0.7:80', count: below(900), ns: 1e8 * random() })),
+    ),
+    latencyBucket: rows(
+      'latencyBucket',
+      times(60, () => ({ row: below(200), endNs: 512 * 2 ** below(24), count: 1 + below(20) })),
+    ),
   }
   const { event, burst } = drawRandomBurst(1 + below(1e6), { startNs: 2e9, tidOf: tid => 99 + tid })
   const lost = tableOf('quality', [{ timeNs: 1e9, kind: 'lostRecords', subject: 'cpu0', count: below(20) }])

@@ -40,7 +40,12 @@ function analyse({ tables, context }: RandomRecording): Diagnosis {
     quality: measureQuality(tables, context),
     unavailable: [],
     cost: { cpuRatio: 0, cpuNs: 0, rssBytes: 0 },
-    halves: ids => observeHalves(asked.filter(({ id }) => ids.has(id)), tables, context),
+    halves: ids =>
+      observeHalves(
+        asked.filter(({ id }) => ids.has(id)),
+        tables,
+        context,
+      ),
     gains: estimateGains(tables, context, burstReplays(tables, context)),
     unexplained: observations => measureUnexplained(tables, context, observations),
   })
@@ -64,7 +69,9 @@ describe('any recording', () => {
       for (const { score, share, gain } of findings) {
         expect(score >= 25 && score <= 100, `seed ${seed}: ${score}`).toBe(true)
         for (const each of [share, ...(gain === undefined ? [] : [gain, gain.half ?? gain])]) {
-          expect([0, each.low, each.estimate, each.high, 1], `seed ${seed}`).toEqual([0, each.low, each.estimate, each.high, 1].sort((a, b) => a - b))
+          expect([0, each.low, each.estimate, each.high, 1], `seed ${seed}`).toEqual(
+            [0, each.low, each.estimate, each.high, 1].sort((a, b) => a - b),
+          )
         }
       }
       expect(unexplained?.ratio ?? 0).toBeGreaterThanOrEqual(0)
@@ -91,7 +98,10 @@ describe('any recording', () => {
     for (const seed of seeds.slice(0, 4)) {
       const { tables, context } = recordingOf(seed)
       const withLost = (count: number) =>
-        analyse({ tables: { ...tables, quality: tableOf('quality', [{ timeNs: 1e9, kind: 'lostRecords', subject: 'cpu0', count }]) }, context })
+        analyse({
+          tables: { ...tables, quality: tableOf('quality', [{ timeNs: 1e9, kind: 'lostRecords', subject: 'cpu0', count }]) },
+          context,
+        })
       const [few, many] = [withLost(0), withLost(1e6)]
       const scores = new Map(few.findings.map(({ rule, subject, score }) => [`${rule} ${subject}`, score]))
       for (const { rule, subject, score } of many.findings) expect(score).toBeLessThanOrEqual(scores.get(`${rule} ${subject}`) ?? 0)
@@ -121,7 +131,10 @@ test('any wait of any burst is divided exactly, to the nanosecond', () => {
     for (const [tid, segments] of lines) {
       for (const { startNs, endNs } of segments) {
         const parts = leafBlame(lines, tid, { startNs, endNs })
-        expect(parts.reduce((sum, { ns }) => sum + ns, 0), `seed ${seed}`).toBe(endNs - startNs)
+        expect(
+          parts.reduce((sum, { ns }) => sum + ns, 0),
+          `seed ${seed}`,
+        ).toBe(endNs - startNs)
         waits++
       }
     }
@@ -133,4 +146,3 @@ function withWaits({ process, wait, ...tables }: RecordedTables) {
   if (process === undefined || wait === undefined) throw new Error('A random recording has waits.')
   return { ...tables, process, wait }
 }
-
