@@ -50,7 +50,7 @@ const USUAL_OPTIMIZATION = '--interrupt-budget=135168'
 
 const TICK_MS = 100
 const TICKS_PER_SECOND = 10
-/** When connections are looked at first: a program that was started has made its own by then, and one that ends soon still has them. */
+/** When those of a program that we start are looked at first: it has made its own by then, and one that ends soon still has them. */
 const CONNECTIONS_TICK = 5
 /** Where many threads want few CPUs a second of ours would become five: rings fill up, slices blur. Root only. */
 const URGENT = constants.priority.PRIORITY_HIGH
@@ -81,7 +81,7 @@ export async function record(host: PerfHost, options: RecordOptions, control: Re
   let command: LaunchedCommand | undefined
   try {
     session.sampler.enable()
-    session.threadTime.collect(0)
+    if (!session.offCpu.hasLedger) session.threadTime.collect(0)
     command = options.target.kind === 'command' ? await launch(options.target.command, options.commandOutput) : undefined
     if (command !== undefined) session.tracker.addTargetPid(command.pid)
     const exitStatus = await runSession(session, { options, control, command })
@@ -111,7 +111,7 @@ async function runSession(
     const isOver = exitStatus !== undefined || control.stop.aborted || elapsedNs(session) >= endNs
     if (isOver) collectLast(session)
     else collectTick(session, { isDue: cadence.isDue(tick), isSecond: tick % TICKS_PER_SECOND === 0 })
-    if (isOver || tick === CONNECTIONS_TICK) session.connections.collect()
+    if (isOver || (tick === CONNECTIONS_TICK && command !== undefined)) session.connections.collect()
     if (isOver || tick % TICKS_PER_SECOND === 0) flush(session)
     if (isOver || tick % TICKS_PER_SECOND === 0 || tick === 1) control.onProgress(progressOf(session, options))
     if (isOver) return exitStatus
@@ -166,7 +166,7 @@ function collectLast(session: Session): void {
 function flush(session: Session): void {
   const { sampler, tracker, interner, offCpu, rows } = session
   const { sample, quality } = sampler.takeRows()
-  const kernelRows = [...offCpu.takeRows(), ...session.bursts.takeRows()]
+  const kernelRows = offCpu.takeRows()
   const changed = tracker.takeChanged()
   const durationNs = elapsedNs(session)
   keepGoing(session, writer => {
@@ -197,6 +197,11 @@ function closeSession(session: Session, { options, command, exitStatus }: Ending
   const durationNs = elapsedNs(session)
   const cost = costOf(session, durationNs)
   const kernel = session.offCpu.kernelNames ?? 'running'
+  // our cost is that of recording: what waited until now counts as analysis
+  const eventRows = session.bursts.takeRows()
+  keepGoing(session, writer => {
+    for (const { name, table } of eventRows) appendRows(writer, name, table)
+  })
   const lines = openLineSource(options.debuginfod)
   const named = nameAddresses(session.host, readRecording(directory).tables, { files: session.files, kernel, lines })
   const limits = readProcessLimits(session.host, options.target.kind === 'machine' ? 'all' : [...session.tracker.targetPids])

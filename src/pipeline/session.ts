@@ -115,6 +115,9 @@ export function openSession(host: PerfHost, options: RecordOptions): Session {
   for (const name of new Set(recorded)) writer.append(name, emptyTable(name))
   writer.append('setting', tableOf('setting', readSettings(host)))
   const rows = new PendingRows()
+  const connections = new Connections(host, pid => tracker.rowAt(pid, Number(host.monotonicNs() - startNs)))
+  // those of a program that is not there yet are looked at when it runs
+  if (target.kind !== 'command') connections.collect()
   return {
     host,
     startNs,
@@ -127,7 +130,7 @@ export function openSession(host: PerfHost, options: RecordOptions): Session {
     offCpu,
     bursts,
     threadTime,
-    connections: new Connections(host, pid => tracker.rowAt(pid, Number(host.monotonicNs() - startNs))),
+    connections,
     interner,
     files,
     unwinding,
