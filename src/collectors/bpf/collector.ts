@@ -5,7 +5,7 @@ import { syscallNames } from '../syscall-names.ts'
 import { updateElement } from './bpf-map.ts'
 import { type Topic, topicRefused, topics } from './bpf-refusal.ts'
 import { BTF_PATH, loadCompiled } from './compiled-topic.ts'
-import { CONTROL_MAP, type Control, type Counters, controlBytes, countPossibleCpus } from './control.ts'
+import { CONTROL_MAP, type Control, type Counters, controlBytes, countPossibleCpus, wantedPrograms } from './control.ts'
 import type { QueueRow, WaitRow } from './decode-sched.ts'
 import * as decoders from './decode-topics.ts'
 import { FileNames } from './file-names.ts'
@@ -170,7 +170,8 @@ function openTopic(host: BpfHost, topic: Topic, options: OpenTopicOptions): Topi
   for (const pid of options.targetPids ?? []) {
     if (targets !== undefined) updateElement(host, targets, { key: word(pid), value: word(1) })
   }
-  const refusal = attachTopic(host, loaded) ?? (topic === 'sched' ? runIterator(host, loaded, 'on_seed') : undefined)
+  const wanted = wantedPrograms(loaded.programs, control)
+  const refusal = attachTopic(host, loaded, wanted) ?? (topic === 'sched' ? runIterator(host, loaded, 'on_seed') : undefined)
   if (refusal === undefined) return new TopicReader(host, loaded, { control, possibleCpus })
   unloadTopic(host, loaded)
   return topicRefused(topic, refusal)
