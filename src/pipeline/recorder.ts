@@ -135,6 +135,7 @@ function delay(milliseconds: number, stop: AbortSignal): Promise<void> {
 function collectTick(session: Session, { isDue, isSecond }: { isDue: boolean; isSecond: boolean }): void {
   session.bursts.endDue(elapsedNs(session))
   session.sampler.drain(session.tracker)
+  session.offCpu.followTargets()
   if (!isSecond) session.offCpu.turnWindow()
   if (isDue) {
     session.rows.addReadings(session.series.collectFast(elapsedNs(session)))

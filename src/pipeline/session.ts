@@ -82,11 +82,12 @@ export function openSession(host: PerfHost, options: RecordOptions): Session {
   const tracker: ProcessTracker = new ProcessTracker(processFacts(host, target, { files, unwinding }), host.pid)
   const interner = new CallchainInterner()
   const followed = (): readonly number[] => (target.kind === 'machine' ? ownPids(host) : [...tracker.targetPids])
-  const offCpu = openOffCpu(host, { tracker, interner, cpus, pids: followed })
+  const offCpu = openOffCpu(host, { tracker, interner, cpus, pids: followed, target })
   const { startNs } = offCpu
   const bursts = openBurstSchedule(host, { tracker, offCpu, durationNs: options.durationNs })
   const existing = readProcesses(host)
   tracker.addExisting(existing)
+  offCpu.followTargets()
   const tasks = tasksOf(host, target, { tracker, existing })
   const sampler = openSampler(host, { frequencyHz, startNs, cpus, facts, interner, tasks, dumps: unwinding.dumps })
   const counters = openCounters(host, sampler.facts?.event === 'cycles' && sampler.facts.scope === 'machine' ? cpus : [])

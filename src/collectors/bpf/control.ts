@@ -1,6 +1,9 @@
 import type { BpfHost } from '../../host-bpf.ts'
 import { type BpfMap, lookupElement, readArray, updateElement } from './bpf-map.ts'
 
+/** enum scope of topic.h. */
+const scopes = ['machine', 'targets', 'targets-in-detail'] as const
+
 /** Switches of a topic: struct control of topic.h. */
 export interface Control {
   /** Stacks only for waits at least this long. */
@@ -9,8 +12,8 @@ export interface Control {
   readonly userStackNs: number
   /** Its lowest bit chooses the map of a pair that is written. */
   readonly epoch: number
-  /** Whether only processes in the map `targets` are recorded. */
-  readonly scope: 'machine' | 'targets'
+  /** Who is recorded: everybody, only processes in the map `targets`, or those in detail and of all others sums. */
+  readonly scope: (typeof scopes)[number]
   readonly ownPid: number
   /** Stacks for one wait in so many. */
   readonly stackEvery: number
@@ -34,14 +37,7 @@ export function controlBytes(control: Control): Uint8Array {
   const view = new DataView(bytes.buffer)
   view.setBigUint64(0, BigInt(control.lazyNs), true)
   view.setBigUint64(8, BigInt(control.userStackNs), true)
-  const words = [
-    control.epoch,
-    control.scope === 'machine' ? 0 : 1,
-    control.ownPid,
-    control.stackEvery,
-    control.futexNumber,
-    control.coarse,
-  ]
+  const words = [control.epoch, scopes.indexOf(control.scope), control.ownPid, control.stackEvery, control.futexNumber, control.coarse]
   view.setBigUint64(40, control.bhEnable[0], true)
   view.setBigUint64(48, control.bhEnable[1], true)
   view.setBigUint64(56, control.interruptEntry[0], true)

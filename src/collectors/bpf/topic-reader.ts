@@ -67,6 +67,10 @@ export class TopicReader {
     return { ...(Object.fromEntries(grown) as unknown as Counters), unreadMaps }
   }
 
+  hasMap(name: string): boolean {
+    return this.#topic.maps.has(name)
+  }
+
   /** A map by its name; a skeleton that lacks it is a bug. */
   map(name: string): BpfMap {
     const map = this.#topic.maps.get(name)
