@@ -4,7 +4,7 @@ import { DeviceNames } from '../device-names.ts'
 import { syscallNames } from '../syscall-names.ts'
 import { type Topic, topicRefused, topics } from './bpf-refusal.ts'
 import { BTF_PATH, loadCompiled } from './compiled-topic.ts'
-import { CONTROL_MAP, type Control, type Counters, controlBytes, countPossibleCpus } from './control.ts'
+import { CONTROL_MAP, type Control, type Counters, controlBytes, countPossibleCpus, wantedPrograms } from './control.ts'
 import type { QueueRow, WaitRow } from './decode-sched.ts'
 import * as decoders from './decode-topics.ts'
 import { FileNames } from './file-names.ts'
@@ -181,7 +181,8 @@ function openTopic(host: BpfHost, topic: Topic, options: OpenTopicOptions): Topi
   const initial = new Map([[CONTROL_MAP, controlBytes(control)]])
   const loaded = loadCompiled(host, topic, { ...options, btf, initial, maxEntries: new Map() })
   if ('reason' in loaded) return loaded
-  const refusal = attachTopic(host, loaded) ?? (topic === 'sched' ? runIterator(host, loaded, 'on_seed') : undefined)
+  const wanted = wantedPrograms(loaded.programs, control)
+  const refusal = attachTopic(host, loaded, wanted) ?? (topic === 'sched' ? runIterator(host, loaded, 'on_seed') : undefined)
   if (refusal === undefined) return new TopicReader(host, loaded, { control, possibleCpus })
   unloadTopic(host, loaded)
   return topicRefused(topic, refusal)

@@ -1,5 +1,5 @@
 import type { BpfHost } from '../../host-bpf.ts'
-import { type BpfMap, lookupElement, updateElement } from './bpf-map.ts'
+import { type BpfMap, lookupElement, readArray, updateElement } from './bpf-map.ts'
 
 /** enum scope of topic.h. */
 const scopes = ['machine', 'targets', 'targets-in-detail'] as const
@@ -49,6 +49,14 @@ export function controlBytes(control: Control): Uint8Array {
   return bytes
 }
 
+/** Programs that only hand targets down to their children: nothing to do where everybody is recorded. */
+const inheriting: ReadonlySet<string> = new Set(['follow_fork'])
+
+/** Names of the programs that are attached. */
+export function wantedPrograms(programs: readonly { readonly name: string }[], { scope }: Control): ReadonlySet<string> {
+  return new Set(programs.map(({ name }) => name).filter(name => scope === 'targets' || !inheriting.has(name)))
+}
+
 /** Makes a topic follow other switches from now on. */
 export function writeControl(host: BpfHost, map: BpfMap, control: Control): void {
   updateElement(host, map, { key: new Uint8Array(4), value: controlBytes(control) })
@@ -62,7 +70,9 @@ export type Counters = Readonly<Record<(typeof counterNames)[number], number>>
 
 /** Reads the counters of a topic. possibleCpus: as /sys/devices/system/cpu/possible counts them, not those online. */
 export function readCounters(host: BpfHost, map: BpfMap, possibleCpus: number): Counters {
+  const all = readArray(host, map, { count: COUNTERS, perCpu: possibleCpus })
   const sums = counterNames.map((name, index) => {
+    if (all !== undefined) return [name, sumOf(all.subarray(index * 8 * possibleCpus, (index + 1) * 8 * possibleCpus))] as const
     const key = new Uint8Array(4)
     key[0] = index
     const values = lookupElement(host, map, key, possibleCpus)
@@ -71,9 +81,12 @@ export function readCounters(host: BpfHost, map: BpfMap, possibleCpus: number): 
   return Object.fromEntries(sums) as Counters
 }
 
+/** Elements of the map: COUNTERS of topic.h. */
+const COUNTERS = 8
+
 function sumOf(values: Uint8Array): number {
   let sum = 0
-  for (const value of new BigUint64Array(values.buffer, 0, values.byteLength / 8)) sum += Number(value)
+  for (const value of new BigUint64Array(values.buffer, values.byteOffset, values.byteLength / 8)) sum += Number(value)
   return sum
 }
 
