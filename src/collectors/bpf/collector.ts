@@ -155,6 +155,7 @@ export function openBpf(host: BpfHost, options: BpfOptions): BpfCollector {
   const slicer = new Slicer(host, readers, { naming, startNs })
   const targets = control.scope === 'machine' ? undefined : new TargetPids(host, [...readers.values()])
   targets?.add(options.targetPids ?? [])
+  slicer.forget()
   return {
     unavailable,
     startNs,
@@ -229,6 +230,17 @@ class Slicer {
     this.#devices = new DeviceNames(host)
     this.#endNs = this.#now()
     this.#watchedSinceNs = this.#endNs
+  }
+
+  /** Leaves out what happened while one topic after the other was loaded: up to half a second on a busy machine. */
+  forget(): void {
+    for (const reader of this.#readers.values()) reader.flip()
+    this.#endNs = this.#now()
+    this.#watchedSinceNs = this.#endNs
+    this.#threads?.advance(this.#endNs)
+    this.#host.pauseMs(SETTLE_MS)
+    this.#drainAll()
+    for (const reader of this.#readers.values()) reader.takeCounters()
   }
 
   openWindow(isOpen: boolean): void {
