@@ -1,6 +1,6 @@
 /**
  * What recording costs as the work grows: 10 → 10,000 threads at 10,000 switches a second, and 1,000 → 500,000 switches a second of
- * 16 threads. Own CPU and memory of `autotune record`, rows and stacks that were lost, and how long a drain of the eBPF collectors takes.
+ * 16 threads. Own CPU and memory of `autotune record`, rows and stacks that were lost, and what a drain of the eBPF collectors costs.
  *
  *   node bench/growth.mjs [seconds]        needs cc and root
  */
@@ -57,7 +57,7 @@ async function measure({ threads, switches, isRung }) {
     console.log(`\n${threads} threads, ${(await switchRate()).toFixed(0)} switches/s`)
     const drains = JSON.parse(execFileSync(process.execPath, [child, String(seconds), `${bench}../dist/bpf`], { encoding: 'utf8' }))
     console.log(
-      `  drain ${median(drains.drainMs).toFixed(1)} ms (longest ${Math.max(...drains.drainMs).toFixed(1)}), ` +
+      `  drain of a second: CPU ${median(drains.drainMs).toFixed(1)} ms (longest ${Math.max(...drains.drainMs).toFixed(1)}), ` +
         `ledger ${median(drains.ledgerMs).toFixed(1)} ms, ${drains.rows} rows of waits`,
     )
     for (const [rung, prefix] of [['by eBPF', []], ...(isRung ? Object.entries(rungs) : [])]) record(rung, prefix)

@@ -150,8 +150,10 @@ describe.skipIf(blocker !== undefined)('waits of programs that know how long the
     expect(new Set(rows.map(row => row.wakerKind))).toEqual(new Set(['interrupt']))
     const off = ledgerNs(seen, fact(seen, 'main'), ['blocked', 'woken'])
     expect(off / fact(seen, 'waited')).toBeGreaterThan(0.95)
-    expect(sum(rows.map(row => row.times.ns)) / fact(seen, 'waited')).toBeGreaterThan(0.9)
-    expect(sum(rows.map(row => row.times.ns)) / fact(seen, 'waited')).toBeLessThan(1.01)
+    // what it measured includes the way back to a CPU, which on a busy machine is long
+    const blockedNs = ledgerNs(seen, fact(seen, 'main'), ['blocked', 'blockedIo'])
+    expect(sum(rows.map(row => row.times.ns)) / blockedNs).toBeGreaterThan(0.95)
+    expect(sum(rows.map(row => row.times.ns)) / blockedNs).toBeLessThan(1.01)
   })
 
   test('a mutex: the holder ends the wait, and its stack is there', async () => {

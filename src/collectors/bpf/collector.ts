@@ -353,7 +353,7 @@ class Slicer {
     this.#stackEvery = Math.min(64, Math.max(1, Math.ceil(switchesPerSec / STORM_PER_SEC)))
     if ((counters?.lostRows ?? 0) > 0) this.#coarse = Math.min(2, this.#coarse + 1)
     else if (rows > MANY_ROWS) this.#coarse = Math.max(1, this.#coarse)
-    else if (rows < FEW_ROWS) this.#coarse = Math.max(0, this.#coarse - 1)
+    else if (rows < (this.#coarse === 2 ? MANY_ROWS / 2 : FEW_ROWS)) this.#coarse = Math.max(0, this.#coarse - 1)
   }
 
   #now(): number {

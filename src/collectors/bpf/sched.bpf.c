@@ -59,7 +59,8 @@ struct wait_key {
 	u64 kernel_stack, user_stack, waker_stack;
 	u64 file; /* a key of files; 0: none */
 };
-PAIR(waits, struct wait_key, struct times, 32768)
+/* Ten thousand threads with rows of their own would cost more to read than they tell: what finds no room is a sum of its thread. */
+PAIR(waits, struct wait_key, struct times, 8192)
 
 struct queue_key {
 	u32 tgid, tid;
@@ -68,7 +69,7 @@ struct queue_key {
 	u32 allowed;  /* CPUs it may run on */
 	u32 reserved;
 };
-PAIR(queues, struct queue_key, struct times, 16384)
+PAIR(queues, struct queue_key, struct times, 8192)
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
