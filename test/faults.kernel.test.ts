@@ -163,7 +163,7 @@ describe('what goes wrong on a machine costs no more than it must', () => {
     try {
       cpSync(join(import.meta.dirname, '..', 'dist'), folder, { recursive: true })
       for (const arch of ['x64', 'arm64']) refuseAll(join(folder, 'bpf', `lock.${arch}.json`))
-      const program = compile('hot', scratch.path)
+      const program = compile('lock-compute', scratch.path)
       const run = (...args: readonly string[]) => spawnSync(process.execPath, [join(folder, 'cli.js'), ...args], { encoding: 'utf8' })
       const ran = run('diagnose', '--no-html', '-o', path('refused'), '--', program, '2')
       expect(ran.stdout.replace(/\s+/g, ' ')).toContain('kernel locks: bpf(2) refused to load')
