@@ -43,6 +43,7 @@ const recordingOptions = (command: Command): Command =>
     .option('-F, --frequency <hz>', 'samples per second and CPU', '99')
     .option('--call-graph <how>', 'user stacks: auto, fp (frame pointers), dwarf (from copies of the stack); size: auto,8k', 'auto')
     .option('-q, --quiet', 'no progress on stderr')
+    .option('--progress <event>', 'what is a piece of work: uprobe:/path:function, usdt:/path:PROVIDER:NAME, syscall:NAME')
     .addOption(debuginfodOption())
     .argument('[command...]', 'command to start and follow, after --')
 

@@ -10,6 +10,7 @@ import { openCounters } from '../collectors/perf-counters.ts'
 import { openSampler, type Sampler, type SamplerOptions } from '../collectors/perf-sampler.ts'
 import { listNumbers, readExecutableMappings, readProcess, readProcesses } from '../collectors/proc-snapshot.ts'
 import { type ProcessFacts, ProcessTracker } from '../collectors/process-tracker.ts'
+import type { ProgressCounter } from '../collectors/progress-counter.ts'
 import { openSeries } from '../collectors/series.ts'
 import { readProcessLimits, readSettings } from '../collectors/settings.ts'
 import { isTargetProcess } from '../collectors/target.ts'
@@ -41,6 +42,8 @@ export interface RecordOptions {
   readonly callGraph: CallGraph
   /** Undefined: debug files are not downloaded. */
   readonly debuginfod: DebuginfodOptions | undefined
+  /** Counts what the user called a piece of work; opened for the CPUs there are. */
+  readonly progress?: ProgressCounter
   readonly directory: string
   readonly commandOutput: CommandOutput
   readonly version: string
@@ -156,6 +159,7 @@ export async function record(host: PerfHost, options: RecordOptions, control: Re
     session.offCpu.finish()
     session.sampler.close()
     session.counters.close()
+    options.progress?.close()
     session.unwinding.close()
     files.close()
     setFlagsFromString(USUAL_OPTIMIZATION)
@@ -273,13 +277,14 @@ async function runSession(
   session.series.collectFast(0)
   session.series.collectSlow(0)
   session.counters.collect(0)
+  session.rows.addReadings(options.progress?.collect(0) ?? [])
   const cadence = new Cadence(session.host.ownCpuNs(), session.cpuCount)
   for (let tick = 1; ; tick++) {
     const waitMs = Math.max(0, Math.min(tick * TICK_MS * 1e6, endNs) - elapsedNs(session)) / 1e6
     await Promise.race([delay(waitMs, control.stop), ...(command === undefined || exitStatus !== undefined ? [] : [command.exitStatus])])
     const isOver = exitStatus !== undefined || control.stop.aborted || elapsedNs(session) >= endNs
-    if (isOver) collectLast(session)
-    else collectTick(session, { isDue: cadence.isDue(tick), isSecond: tick % TICKS_PER_SECOND === 0 })
+    if (isOver) collectLast(session, options)
+    else collectTick(session, { isDue: cadence.isDue(tick), isSecond: tick % TICKS_PER_SECOND === 0 }, options)
     if (isOver || tick === CONNECTIONS_TICK) session.connections.collect()
     if (isOver || tick % TICKS_PER_SECOND === 0) flush(session)
     if (isOver || tick % TICKS_PER_SECOND === 0 || tick === 1) control.onProgress(progressOf(session, options))
@@ -305,7 +310,7 @@ function elapsedNs({ host, startNs }: Session): number {
   return Number(host.monotonicNs() - startNs)
 }
 
-function collectTick(session: Session, { isDue, isSecond }: { isDue: boolean; isSecond: boolean }): void {
+function collectTick(session: Session, { isDue, isSecond }: { isDue: boolean; isSecond: boolean }, options: RecordOptions): void {
   session.bursts.endDue(elapsedNs(session))
   session.sampler.drain(session.tracker)
   if (!isSecond) session.offCpu.turnWindow()
@@ -315,25 +320,26 @@ function collectTick(session: Session, { isDue, isSecond }: { isDue: boolean; is
     else if (!isSecond) session.offCpu.collectLedger()
   }
   session.offCpu.collectWaits()
-  if (isSecond) collectSecond(session)
+  if (isSecond) collectSecond(session, options)
   session.bursts.beginDue(elapsedNs(session))
 }
 
-function collectSecond(session: Session): void {
+function collectSecond(session: Session, { progress }: RecordOptions): void {
   session.files.refreshPerfMaps()
   session.offCpu.collect()
   session.rows.addReadings(session.series.collectSlow(elapsedNs(session)))
   session.rows.addReadings(session.counters.collect(elapsedNs(session)))
+  session.rows.addReadings(progress?.collect(elapsedNs(session)) ?? [])
 }
 
 /** The end of a recording: whatever is still in the kernel, whatever that costs. */
-function collectLast(session: Session): void {
+function collectLast(session: Session, options: RecordOptions): void {
   session.sampler.drain(session.tracker)
   session.bursts.finish()
   session.offCpu.finish()
   if (!session.offCpu.hasLedger) session.rows.addThreadTime(session.threadTime.collectLast(elapsedNs(session)))
   session.rows.addReadings(session.series.collectFast(elapsedNs(session)))
-  collectSecond(session)
+  collectSecond(session, options)
 }
 
 function flush(session: Session): void {

@@ -75,8 +75,8 @@ function suppressedSection({ suppressed = [] }: Diagnosis): Html[] {
   return [section('suppressed', 'Suppressed', { note: 'Somebody asked not to see these for a while.', content: html`<ul>${rows}</ul>` })]
 }
 
-function findingCard({ target }: Diagnosis, finding: Finding): Html {
-  const gain = gainText(finding)
+function findingCard({ target, progress }: Diagnosis, finding: Finding): Html {
+  const gain = gainText(finding, progress)
   const level = severity(finding.score)
   return html`<article class="finding" id="${finding.id}">
 <h3><span class="id">${finding.id}</span> <span>${joined(finding.title)}</span></h3>

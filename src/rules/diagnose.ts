@@ -9,6 +9,7 @@ import {
   type GainEstimator,
   type NotEvaluated,
   type Observation,
+  type Progress,
   type Quality,
   schemaVersion,
   type Unavailable,
@@ -36,6 +37,7 @@ export interface DiagnoseInput {
   readonly cost: Cost
   readonly halves?: Halves
   readonly gains?: GainEstimator
+  readonly progress?: Progress
   /** What observations leave unexplained. */
   readonly unexplained?: (observations: readonly Observation[]) => Unexplained | undefined
 }
@@ -56,6 +58,7 @@ export function diagnose(input: DiagnoseInput): Diagnosis {
     host: context.host,
     durationNs: context.durationNs,
     findings,
+    ...(input.progress === undefined ? {} : { progress: input.progress }),
     ...(fixOrder.length > 1 ? { fixOrder } : {}),
     ...(suppressed.length > 0 ? { suppressed } : {}),
     ...(unexplained === undefined ? {} : { unexplained }),
