@@ -22,16 +22,22 @@ test('an event that the user named is counted as it was', () => {
 test('a system call that the user named counts where the target makes it', () => {
   const named = draw({ processes, series: { 'progress.perSec syscall:sendto': [Number.NaN] } })
   const syscall = calls(['sendto', 600], ['read', 9000], ['sendto', 5000, 1])
-  expect(measureProgress({ ...named, syscall }, program)).toEqual({ what: 'syscall:sendto', perSec: 300, inferred: false })
+  expect(measureProgress({ ...named, syscall }, program)).toEqual({ what: 'syscall:sendto', perSec: 600, inferred: false })
   expect(measureProgress(named, program)).toBeUndefined()
 })
 
 test('a server’s answers are inferred from what it sends; writes only where it keeps no files', () => {
   const drawn = { ...draw({ processes }), connection }
   const sent = { ...drawn, syscall: calls(['sendto', 600], ['write', 400], ['read', 9000]) }
-  expect(measureProgress(sent, program)).toMatchObject({ perSec: 500, inferred: true })
-  const filed = { ...drawn, syscall: calls(['sendto', 600], ['write', 400], ['fdatasync', 10]) }
-  expect(measureProgress(filed, program)).toMatchObject({ perSec: 300, inferred: true })
+  expect(measureProgress(sent, program)).toMatchObject({ perSec: 1000, inferred: true })
+  const filed = { ...drawn, syscall: calls(['sendto', 600], ['write', 400], ['fdatasync', 90]) }
+  expect(measureProgress(filed, program)).toMatchObject({ perSec: 600, inferred: true })
+})
+
+test('a second whose window was cut short does not decide', () => {
+  const named = draw({ processes, series: { 'progress.perSec syscall:sendto': [Number.NaN] } })
+  const seconds = [600, 620, 90_000, 610, 590].map((count, second) => ({ name: 'sendto', count, timeNs: second * 1e9 }))
+  expect(measureProgress({ ...named, syscall: rows('syscall', seconds) }, program)?.perSec).toBe(610)
 })
 
 test('nothing is inferred of programs that serve nobody, nor of whole machines', () => {

@@ -76,7 +76,7 @@ function head(diagnosis: Diagnosis, paint: Paint): string[] {
     '',
     ...verdictLines.map(line => paint.bold(line)),
     confidenceText[verdict.confidence],
-    ...(progress === undefined ? [] : [cut(`Work done: ${progressText(progress)}.`, columns)]),
+    ...(progress === undefined ? [] : wrap(`Work done: ${progressText(progress)}.`, { columns, maxLines: 2 })),
   ]
 }
 

@@ -66,7 +66,7 @@ function estimate(observation: Observation, scopes: Scopes, time: TargetTime): G
   if (usedRatio < OPEN_LOOP) {
     const latency = formatRatio(observation.share.estimate)
     return {
-      notEstimated: `nothing is near its limit (the busiest, ${label}, is used ${formatRatio(usedRatio)}): throughput would stay, waiting would fall by up to ${latency} of its time`,
+      notEstimated: `nothing is near its limit (the busiest, ${label}, is used ${formatRatio(usedRatio)}): where work comes from outside, throughput would stay and waiting fall by up to ${latency} of its time`,
     }
   }
   if (usedRatio < SATURATED) {
