@@ -80,7 +80,8 @@ export function analyze(host: Host, directory: string, { rules: ruleDirectories,
     ...recording.truncated.map(name => `warning: table ${name} is cut short; its whole batches were used.`),
     ...(manifest.complete ? [] : ['warning: this recording was not finished; everything up to its last second was used.']),
     ...layers.remarks,
-    ...broken.map(({ file, line, reason }) => `warning: rule ${file}:${line} is broken and was left out: ${reason}`),
+    ...brokenRules.map(({ file, line, reason }) => `warning: rule ${file}:${line} is broken and was left out: ${reason}`),
+    ...suppressions.broken.map(({ file, line, reason }) => `warning: suppression ${file}:${line} is broken and was left out: ${reason}`),
   ]
   return { diagnosis, tables, context, remarks }
 }
