@@ -49,7 +49,7 @@ export function formatMarkdown(diagnosis: Diagnosis): string {
 function findingBlocks({ target, progress }: Diagnosis, finding: Finding): string[] {
   const gain = gainText(finding, progress)
   const score = `Score ${Math.round(finding.score)} of 100, rule ${code(finding.rule)}, class ${code(finding.class)}.`
-  const cost = `**${escapeText(shareText(target, finding))}**${gain === undefined ? '' : `; ${escapeText(gain)}`}. ${finding.when === undefined ? '' : `${escapeText(finding.when)} `}${score}`
+  const cost = `**${escapeText(shareText(target, finding))}**${gain === undefined ? '' : `; gain: ${escapeText(gain)}`}. ${finding.when === undefined ? '' : `${escapeText(finding.when)} `}${score}`
   return [
     `## ${escapeText(finding.id)} · ${escapeText(finding.title)}`,
     cost,

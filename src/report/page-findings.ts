@@ -80,7 +80,7 @@ function findingCard({ target, progress }: Diagnosis, finding: Finding): Html {
   const level = severity(finding.score)
   return html`<article class="finding" id="${finding.id}">
 <h3><span class="id">${finding.id}</span> <span>${joined(finding.title)}</span></h3>
-<p class="cost"><span><strong>${joined(shareText(target, finding))}</strong>${gain === undefined ? '' : joined(`; ${gain}`)}</span>
+<p class="cost"><span><strong>${joined(shareText(target, finding))}</strong>${gain === undefined ? '' : joined(`; gain: ${gain}`)}</span>
 <span class="score ${level}">${level} <b>${Math.round(finding.score)}</b></span></p>
 <div class="body"><div class="text">
 ${finding.when === undefined ? html`` : html`<p class="when">${prose(finding.when)}</p>`}

@@ -72,7 +72,11 @@ export function judge(rules: readonly LoadedRule[], outcomes: readonly DetectorO
     fixOrder: input.gains?.inTurn(findings.flatMap(finding => causeOf(finding, ranked))) ?? [],
     observations: ranked.map(({ observation }) => observation),
     cleared: answers.flatMap(({ cleared, detector }) => (cleared === undefined || guilty.has(detector) ? [] : [cleared])),
-    notEvaluated: [...answers.flatMap(answer => answer.notEvaluated ?? []), ...gated.silenced],
+    notEvaluated: [
+      ...answers.flatMap(answer => answer.notEvaluated ?? []),
+      ...answers.flatMap(({ large, detector }) => (large === undefined || guilty.has(detector) ? [] : [large])),
+      ...gated.silenced,
+    ],
     evaluatedCount: answers.filter(answer => answer.notEvaluated === undefined).length,
     unproven: answers.flatMap(answer => answer.unproven ?? []),
   }
@@ -119,6 +123,8 @@ interface Answer {
   readonly small?: readonly Candidate[]
   readonly cleared?: Cleared
   readonly notEvaluated?: NotEvaluated
+  /** Nothing that this rule means, and too much to be innocent. */
+  readonly large?: NotEvaluated
   readonly unproven?: Judgement['unproven'][number]
 }
 
@@ -193,7 +199,7 @@ function quietButLarge(rule: LoadedRule, observation: Observation): Answer {
   const failing = rule.when.filter((_, index) => conditionsOf(rule, observation)[index] === false)
   const share = formatRatio(observation.share.estimate)
   return {
-    notEvaluated: {
+    large: {
       rule: rule.id,
       reason: `It takes ${share} of the target's time, but does not look like this problem: ${failing.join('; ')} does not hold.`,
       remedy: '',
