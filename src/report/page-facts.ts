@@ -67,7 +67,7 @@ export function renderUnmeasured(diagnosis: Diagnosis): Html {
   const unsure = others.map(({ reason, remedy, rules }) => gap(html`${codes(rules)}`, reason, remedy))
   const list = (rows: readonly Html[]) => html`<dl class="gaps">${rows}</dl>`
   return html`${missing.length === 0 ? '' : section('unmeasured', 'Not measured here', { note: 'No news about these is not good news.', content: list(missing) })}
-${unsure.length === 0 ? '' : section('unsure', 'No answer', { note: 'Rules that cannot tell from this recording.', content: list(unsure) })}`
+${unsure.length === 0 ? '' : section('unsure', 'No answer', { note: 'What cannot be told, or only resembles a problem.', content: list(unsure) })}`
 }
 
 function gap(name: Html, reason: string, remedy: string): Html {

@@ -181,7 +181,7 @@ function unmeasuredLines(diagnosis: Diagnosis, paint: Paint): string[] {
   return [
     ...(missing.length === 0 ? [] : [...section('Not measured here', '', paint), ...missing.flatMap(gap => gapLines(gap, paint))]),
     ...(missing.length === 0 || unsure.length === 0 ? [] : ['']),
-    ...(unsure.length === 0 ? [] : [...section('No answer', 'rules that cannot tell from this recording', paint)]),
+    ...(unsure.length === 0 ? [] : [...section('No answer', 'what cannot be told, or only resembles a problem', paint)]),
     ...unsure.flatMap(gap => gapLines(gap, paint)),
   ]
 }
