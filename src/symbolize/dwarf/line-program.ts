@@ -31,7 +31,7 @@ const Opcode = {
   SetIsa: 12,
 } as const
 /** DW_LNE_*. */
-const Extended = { EndSequence: 1, SetAddress: 2, DefineFile: 3 } as const
+const Extended = { EndSequence: 1, SetAddress: 2, DefineFile: 3, SetDiscriminator: 4 } as const
 /** DW_LNCT_*. */
 const Content = { Path: 1, DirectoryIndex: 2 } as const
 /** Fields of an entry of the file table; real ones have at most five. */
@@ -136,15 +136,22 @@ function readEntries5(cursor: DwarfCursor, layout: FormLayout): FileEntry[] {
   const fields = Array.from({ length: fieldCount }, () => ({ content: cursor.uleb(), form: cursor.uleb() }))
   const count = cursor.uleb()
   if (count > cursor.bytes.length - cursor.offset) throw cursor.damage(`it has ${count} files.`)
-  return Array.from({ length: count }, () => {
-    let entry: FileEntry = { directory: 0, name: Number.NaN, kind: 0 }
-    for (const { content, form } of fields) {
+  const found: FileEntry[] = []
+  for (let index = 0; index < count; index++) {
+    let directory = 0
+    let name = Number.NaN
+    let kind = 0
+    for (let field = 0; field < fields.length; field++) {
+      const { content, form } = fields[field]
       const value = readForm(cursor, form, layout)
-      if (content === Content.Path) entry = { ...entry, name: value, kind: cursor.kind }
-      else if (content === Content.DirectoryIndex) entry = { ...entry, directory: value }
+      if (content === Content.Path) {
+        name = value
+        kind = cursor.kind
+      } else if (content === Content.DirectoryIndex) directory = value
     }
-    return entry
-  })
+    found.push({ directory, name, kind })
+  }
+  return found
 }
 
 /** Names of files as absolute paths where directories are known. Files count from 0 since DWARF 5, before that from 1. */
@@ -169,9 +176,12 @@ function filePaths(root: UnitRoot, { cursor, version, readTables, defined }: Lin
     cursor.kind = kind
     return Number.isNaN(name) ? undefined : stringOf(root, cursor, name)
   }
+  const directoryPaths = new Map<number, string>()
   const pathOfDirectory = (index: number): string => {
     const entry = directories[index - first]
-    return entry === undefined ? compiledIn : joinPath(compiledIn, textOf(entry) ?? '')
+    const path = directoryPaths.get(index) ?? (entry === undefined ? compiledIn : joinPath(compiledIn, textOf(entry) ?? ''))
+    directoryPaths.set(index, path)
+    return path
   }
   return index => {
     const entry = files[index - first] ?? defined[index - first - files.length]
@@ -210,8 +220,12 @@ class LineMachine {
   /** That address: rows up to it change nothing. -Infinity before the first row, Infinity where the linker threw the code away. */
   #nextAddress = Number.NEGATIVE_INFINITY
 
+  /** Wanted addresses without a line so far. */
+  #missing: number
+
   constructor(input: MachineInput) {
     this.#input = input
+    this.#missing = input.wanted.length
   }
 
   run(): void {
@@ -221,7 +235,7 @@ class LineMachine {
     const firstSpecial = operandCounts.length + 1
     while (cursor.offset < bytes.length) {
       budget.spend(1 + this.#runFrequent(firstSpecial))
-      if (cursor.offset >= bytes.length) return
+      if (cursor.offset >= bytes.length || this.#missing === 0) return
       const opcode = cursor.u8()
       if (opcode >= firstSpecial) {
         this.#address += opcodes.advances[opcode]
@@ -234,7 +248,7 @@ class LineMachine {
 
   /** Nine of ten opcodes, on local variables: stops before any other, and before a row that passes a wanted address. */
   #runFrequent(firstSpecial: number): number {
-    const { cursor, opcodes } = this.#input.program
+    const { cursor, opcodes, minInstructionBytes } = this.#input.program
     const { bytes } = cursor
     const { advances, lineSteps } = opcodes
     const start = cursor.offset
@@ -246,8 +260,12 @@ class LineMachine {
     let lastAddress = this.#lastAddress
     let lastLine = this.#lastLine
     let lastColumn = this.#lastColumn
-    let hasRow = false
-    for (let opcode = bytes[at]; at + 1 < bytes.length; opcode = bytes[at]) {
+    let file = this.#file
+    let lastFile = this.#lastFile
+    // none of them ends the bytes: the checked steps of run do
+    const end = bytes.length - 3
+    while (at < end) {
+      const opcode = bytes[at]
       if (opcode >= firstSpecial || opcode === Opcode.Copy) {
         if (address + advances[opcode] > nextAddress) break
         address += advances[opcode]
@@ -255,19 +273,34 @@ class LineMachine {
         lastAddress = address
         lastLine = line
         lastColumn = column
-        hasRow = true
+        lastFile = file
         at++
-      } else if (opcode === Opcode.NegateStatement) at++
-      else if (bytes[at + 1] >= 0x80) break
-      else if (opcode === Opcode.SetColumn) {
-        column = bytes[at + 1]
-        at += 2
-      } else if (opcode === Opcode.AdvanceLine) {
-        line += (bytes[at + 1] << 25) >> 25
-        at += 2
-      } else break
+        continue
+      }
+      if (opcode === Opcode.NegateStatement) {
+        at++
+        continue
+      }
+      if (opcode === Opcode.Extended) {
+        // most of them tell branches of one line apart
+        if (bytes[at + 2] !== Extended.SetDiscriminator || bytes[at + 1] >= 0x80 || bytes[at + 1] > end - at) break
+        at += 2 + bytes[at + 1]
+        continue
+      }
+      // operands of one or two bytes
+      const low = bytes[at + 1]
+      const isLong = low >= 0x80
+      if (isLong && bytes[at + 2] >= 0x80) break
+      const operand = isLong ? (low & 0x7f) | (bytes[at + 2] << 7) : low
+      if (opcode === Opcode.SetColumn) column = operand
+      else if (opcode === Opcode.AdvanceLine) line += isLong ? (operand << 18) >> 18 : (operand << 25) >> 25
+      else if (opcode === Opcode.SetFile) file = operand
+      else if (opcode === Opcode.AdvancePc) address += operand * minInstructionBytes
+      else break
+      at += isLong ? 3 : 2
     }
-    if (hasRow) this.#lastFile = this.#file
+    this.#file = file
+    this.#lastFile = lastFile
     cursor.offset = at
     this.#address = address
     this.#line = line
@@ -344,6 +377,7 @@ class LineMachine {
       found.lineOf[this.#next] = this.#lastLine
       found.fileOf[this.#next] = this.#lastFile
       found.columnOf[this.#next] = this.#lastColumn
+      this.#missing--
     }
   }
 }
