@@ -99,12 +99,9 @@ class CallWalk {
     for (let depth = 0, at = root.header.headerBytes; at < bytes.length; ) {
       if ((++steps & 63) === 0) budget.spend(64)
       const start = at
-      let code = bytes[at++]
-      if (code >= 0x80) {
-        cursor.seek(start)
-        code = cursor.uleb()
-        at = cursor.offset
-      }
+      cursor.offset = start
+      const code = cursor.uleb()
+      at = cursor.offset
       if (code === 0) {
         if (--depth <= 0) return
         continue
@@ -121,10 +118,7 @@ class CallWalk {
         at = cursor.offset
         sibling = cursor.sibling
       } else {
-        if (siblingAt >= 0) {
-          const place = at + siblingAt
-          sibling = (bytes[place] | (bytes[place + 1] << 8) | (bytes[place + 2] << 16) | (bytes[place + 3] << 24)) >>> 0
-        }
+        if (siblingAt >= 0) sibling = u32At(bytes, at + siblingAt)
         at += fixedBytes
       }
       if (!abbreviation.hasChildren) {
@@ -214,6 +208,10 @@ class CallWalk {
   #address(value: number): number {
     return this.#cursor.kind === ValueKind.AddressIndex ? addressAt(this.#input.root, value) : value
   }
+}
+
+function u32At(bytes: Uint8Array, at: number): number {
+  return (bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)) >>> 0
 }
 
 /** Whether nothing in it is wanted, as far as can be told from outside. */
