@@ -1,15 +1,31 @@
 import { constants } from 'node:os'
+import { syscallNames } from '../../collectors/syscall-names.ts'
+
+// asked for every event of a window: read once
+const errnoNames = namesOf(constants.errno)
+const signalNames = namesOf(constants.signals)
+const callNames = syscallNames(process.arch)?.nameOf ?? new Map<number, string>()
 
 /** 24 → "EMFILE". */
 export function errnoName(errno: number): string {
-  return nameIn(constants.errno, errno) ?? `error ${errno}`
+  return errnoNames.get(errno) ?? `error ${errno}`
 }
 
 /** 11 → "SIGSEGV". */
 export function signalName(signal: number): string {
-  return nameIn(constants.signals, signal) ?? `signal ${signal}`
+  return signalNames.get(signal) ?? `signal ${signal}`
 }
 
-function nameIn(names: object, value: number): string | undefined {
-  return Object.entries(names).find(([, number]) => number === value)?.[0]
+/** 257 → "openat". */
+export function callName(number: number): string {
+  return callNames.get(number) ?? `system call ${number}`
+}
+
+/** The first name of each number. */
+function namesOf(numbers: object): ReadonlyMap<number, string> {
+  return new Map(
+    Object.entries(numbers)
+      .reverse()
+      .map(([name, number]) => [number, name]),
+  )
 }
