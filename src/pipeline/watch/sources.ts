@@ -1,5 +1,6 @@
 /** What tells `watch` that a trigger may fire, but for the end of our own command: rules of the kernel, PSI, logs, marks, levels. */
 
+import { dirname } from 'node:path'
 import { decodeFlight } from '../../collectors/bpf/flight-record.ts'
 import { openSeries } from '../../collectors/series.ts'
 import type { Closable, PollEntry, WatchHost } from '../../host-watch.ts'
@@ -171,6 +172,8 @@ class OpenSources implements Sources {
 
   #openLog(index: number, { trigger: { source } }: PlannedTrigger): void {
     if (source?.kind !== 'log') return
+    if (this.#host.listDirectory(dirname(source.path)) === undefined)
+      this.problems.push(`${source.path} has no folder yet: it is looked for once a second.`)
     const tail = followLog(this.#host, source.path, line => this.#offer(index, { source: line }, { detail: line.slice(0, DETAIL_LENGTH) }))
     let turn = 0
     // where inotify tells nothing, e.g. on a network's file system: once a second

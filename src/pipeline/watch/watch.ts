@@ -170,10 +170,11 @@ class Watch {
     this.#decisions.add(row)
   }
 
-  summary({ committed, discarded, triggers, runs }: SessionResult): string {
+  summary({ committed, discarded, triggers, runs, untold }: SessionResult): string {
     const runText = runs > 0 ? `${formatCount(runs)} runs, ` : ''
     const where = committed > 0 ? `; kept in ${this.#directory}` : '; nothing was written'
-    return `${runText}${formatCount(triggers)} triggers: ${committed} windows kept, ${formatCount(discarded)} discarded${where}\n`
+    const more = untold > 0 ? `; ${formatCount(untold)} more came in seconds with over 100 and were counted only` : ''
+    return `${runText}${formatCount(triggers)} triggers: ${committed} windows kept, ${formatCount(discarded)} discarded${more}${where}\n`
   }
 
   close(): void {
