@@ -6,8 +6,13 @@ const errnoNames = namesOf(constants.errno)
 const signalNames = namesOf(constants.signals)
 const callNames = syscallNames(process.arch)?.nameOf ?? new Map<number, string>()
 
+/** What the kernel says to itself where a signal interrupts a call, include/linux/errno.h: the program sees EINTR, or the call again. */
+const FIRST_RESTART = 512
+const LAST_RESTART = 516
+
 /** 24 → "EMFILE". */
 export function errnoName(errno: number): string {
+  if (errno >= FIRST_RESTART && errno <= LAST_RESTART) return 'EINTR'
   return errnoNames.get(errno) ?? `error ${errno}`
 }
 
