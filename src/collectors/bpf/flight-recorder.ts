@@ -80,8 +80,8 @@ export interface FlightRecorder {
 const TOPIC = 'flight'
 const LAZY_NS = 100_000
 const USER_STACK_NS = 1_000_000
-/** Offset of total in struct allowance. */
-const ALLOWANCE_TOTAL = 16
+/** Offset of untold in struct allowance. */
+const UNTOLD_AT = 16
 /** A program that runs while the sets are turned over is done after this long. */
 const SETTLE_MS = 1
 /** PERF_EVENT_IOC_SET_BPF, include/uapi/linux/perf_event.h. */
@@ -208,7 +208,6 @@ class OpenFlight implements FlightRecorder {
   #turns = 0
   #readTurn = 0
   #readHeads: readonly number[] = []
-  #told = 0
 
   constructor(host: WatchHost, topic: LoadedTopic, { cpuCount, region, ruleCount, ...attached }: Attached & FlightSize) {
     this.#host = host
@@ -226,19 +225,17 @@ class OpenFlight implements FlightRecorder {
   }
 
   takeFired(): readonly FiredRule[] {
-    const fired = this.#attached.fired.take()
-    this.#told += fired.length
-    return fired
+    return this.#attached.fired.take()
   }
 
   untoldCount(): number {
     const map = this.#map('allowances')
-    let total = 0
+    let untold = 0
     for (let rule = 0; rule < this.#ruleCount; rule++) {
       const words = lookupElement(this.#host, map, word(rule))
-      if (words !== undefined) total += Number(new DataView(words.buffer, words.byteOffset).getBigUint64(ALLOWANCE_TOTAL, true))
+      if (words !== undefined) untold += Number(new DataView(words.buffer, words.byteOffset).getBigUint64(UNTOLD_AT, true))
     }
-    return Math.max(0, total - this.#told)
+    return untold
   }
 
   depth(): FlightDepth {

@@ -95,7 +95,7 @@ struct {
 #define FIRES_PER_SEC 100
 struct allowance {
 	u64 second;
-	u64 used, total;
+	u64 used, untold;
 };
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -284,19 +284,22 @@ static __always_inline void fire(u32 index, struct task_struct *task, s64 value,
 	struct allowance *allowance = bpf_map_lookup_elem(&allowances, &index);
 	if (!allowance)
 		return;
-	__sync_fetch_and_add(&allowance->total, 1);
 	if (allowance->second != second) {
 		allowance->second = second;
 		allowance->used = 0;
 	}
-	if (allowance->used >= FIRES_PER_SEC)
+	if (allowance->used >= FIRES_PER_SEC) {
+		__sync_fetch_and_add(&allowance->untold, 1);
 		return;
+	}
 	__sync_fetch_and_add(&allowance->used, 1);
 	if (index < RULES && settings.rules[index].at_once)
 		freeze(now);
 	struct fired *event = bpf_ringbuf_reserve(&fired, sizeof(*event), 0);
-	if (!event)
+	if (!event) {
+		__sync_fetch_and_add(&allowance->untold, 1);
 		return;
+	}
 	event->time = now;
 	event->rule = index;
 	event->tid = task->pid;

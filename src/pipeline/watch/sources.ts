@@ -10,6 +10,7 @@ import { followLog } from '../../speculative/log-tail.ts'
 import type { Plan, PlannedTrigger } from '../../speculative/plan.ts'
 import { levelKey, type Moment } from '../../speculative/trigger.ts'
 import { formatDuration } from '../../units.ts'
+import { errnoName, signalName } from './names.ts'
 import type { WatchRings } from './rings.ts'
 import { openStream } from './streams.ts'
 
@@ -307,9 +308,9 @@ function sourceValue({ trigger }: PlannedTrigger, fired: FiredRule): NonNullable
 function describeFired({ trigger }: PlannedTrigger, { value, durationNs }: FiredRule): string {
   const { source } = trigger
   if (source?.kind === 'span') return `took ${formatDuration(durationNs)}, returned ${value}`
-  if (source?.kind === 'error') return `${source.syscall} failed with error ${value} after ${formatDuration(durationNs)}`
+  if (source?.kind === 'error') return `${source.syscall} failed with ${errnoName(value)} after ${formatDuration(durationNs)}`
   if (source?.kind === 'blocked') return `was blocked for ${formatDuration(durationNs)}`
   if (source?.kind === 'runQueue') return `waited ${formatDuration(durationNs)} for a CPU`
-  if (source?.kind === 'signal') return `got signal ${value}`
+  if (source?.kind === 'signal') return `got ${signalName(value)}`
   return source?.kind === 'exit' ? `ended with status ${value}` : 'happened'
 }
