@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { tableOf } from '../src/table-builder.ts'
+import { shortenBursts } from '../scripts/eval/short-bursts.ts'
+
+const at = (timeNs: number) => ({ timeNs, cpu: 0, type: 1, flags: 0, process: 0, tid: 1, otherTid: 0, key: 0n, what: 'futex' })
+
+test('a shortened burst has the events of its first part and says how many these are', () => {
+  const tables = {
+    burst: tableOf('burst', [
+      { timeNs: 100, durationNs: 40, count: 3, lostCount: 1 },
+      { timeNs: 500, durationNs: 80, count: 2, lostCount: 0 },
+    ]),
+    event: tableOf('event', [at(100), at(120), at(121), at(540), at(541)]),
+  }
+
+  const { burst, event } = shortenBursts(tables, 1 / 2)
+
+  expect(event).toEqual(tableOf('event', [at(100), at(120), at(540)]))
+  expect(burst).toEqual(
+    tableOf('burst', [
+      { timeNs: 100, durationNs: 20, count: 2, lostCount: 1 },
+      { timeNs: 500, durationNs: 40, count: 1, lostCount: 0 },
+    ]),
+  )
+})
