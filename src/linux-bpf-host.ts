@@ -49,7 +49,14 @@ function writePointer({ into, offset, to }: BpfPointer): void {
   view.setBigUint64(offset, to.length === 0 ? 0n : BigInt(koffi.address(to)), true)
 }
 
+/** The first name of each number; the end of every map is an error. */
+const errnoNames = new Map(
+  Object.entries(os.constants.errno)
+    .reverse()
+    .map(([name, value]) => [value, name]),
+)
+
 function errnoName(): string {
   const errno = koffi.errno()
-  return Object.entries(os.constants.errno).find(([, value]) => value === errno)?.[0] ?? `errno ${errno}`
+  return errnoNames.get(errno) ?? `errno ${errno}`
 }

@@ -286,8 +286,9 @@ function runSampler(
     const timeNs = ring.timeNs(position + 4)
     const process = pid < 0 ? NONE : tracker.rowAt(pid, timeNs)
     if (process !== NONE) tracker.touch(process, tid, timeNs)
+    // nobody asks where we spend our own time: unwinding node would be most of our cost on an idle machine
     const { callchain, end } =
-      stacks === undefined ? internChain(at, { process, timeNs }) : stacks.intern(ring, record, { process, timeNs })
+      stacks === undefined || pid === host.pid ? internChain(at, { process, timeNs }) : stacks.intern(ring, record, { process, timeNs })
     sample.add({ timeNs, cpu, process, tid, callchain, weightNs, stackEnd: end })
     sampleCount++
   }

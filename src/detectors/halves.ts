@@ -51,21 +51,30 @@ function cutTable(name: TableName, table: object & { readonly length: number }, 
   const durations = columns.durationNs as Float64Array | undefined
   // a reading's time is the end of what it stands for
   const isEnd = name === 'metric' || durations === undefined
-  const rows: number[] = []
+  const rows = new Int32Array(columns.length)
+  let count = 0
   for (let row = 0; row < columns.length; row++) {
     const at = isEnd ? times[row] : times[row] + durations[row] / 2
-    if (name === 'metric' ? (at > startNs || startNs === 0) && at <= endNs : at >= startNs && at < endNs) rows.push(row)
+    const isIn = name === 'metric' ? (at > startNs || startNs === 0) && at <= endNs : at >= startNs && at < endNs
+    if (isIn) rows[count++] = row
   }
-  const picked = Object.keys(specs[name].columns).map(column => [column, pick(columns[column], rows)] as const)
+  const kept = rows.subarray(0, count)
+  const picked = Object.keys(specs[name].columns).map(column => [column, pick(columns[column], kept)] as const)
   const cut = Object.fromEntries(picked) as Record<string, Column>
   cut.timeNs = (cut.timeNs as Float64Array).map(timeNs => Math.max(0, timeNs - startNs))
-  return { length: rows.length, ...cut }
+  return { length: count, ...cut }
 }
 
-function pick(column: Column, rows: readonly number[]): Column {
-  if ('codes' in column) return { codes: Int32Array.from(rows, row => column.codes[row]), values: column.values }
-  if (column instanceof Float64Array) return Float64Array.from(rows, row => column[row])
-  if (column instanceof Int32Array) return Int32Array.from(rows, row => column[row])
-  if (column instanceof Uint8Array) return Uint8Array.from(rows, row => column[row])
-  return BigUint64Array.from(rows, row => column[row])
+function pick(column: Column, rows: Int32Array): Column {
+  if ('codes' in column) return { codes: pickNumbers(column.codes, rows), values: column.values }
+  return pickNumbers(column, rows)
+}
+
+/** Rows are nearly always one piece, as they were recorded in time order: that is a view. */
+function pickNumbers<Numbers extends Float64Array | Int32Array | Uint8Array | BigUint64Array>(column: Numbers, rows: Int32Array): Numbers {
+  const [first = 0] = rows
+  if (rows.length === 0 || rows[rows.length - 1] - first === rows.length - 1) return column.subarray(first, first + rows.length) as Numbers
+  const picked = column.slice(0, rows.length) as Numbers
+  for (let index = 0; index < rows.length; index++) picked[index] = column[rows[index]]
+  return picked
 }

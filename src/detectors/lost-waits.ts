@@ -1,4 +1,5 @@
 import { type AnalysisContext, type Culprit, type Interval, type Table, textAt } from '../schema.ts'
+import { ChainTally } from './chain-tally.ts'
 import { nameCulprits } from './culprits.ts'
 import { processLabel, shorten } from './labels.ts'
 import { LossBins } from './loss-bins.ts'
@@ -43,7 +44,7 @@ export function sumLostWaits(input: WaitInput, select: (row: number) => boolean,
   const { tables, time, context } = input
   const { wait } = tables
   const bins = new LossBins(context.durationNs)
-  const byChain = new Tally()
+  const byChain = new ChainTally()
   const byProcess = new Tally()
   const bySyscall = new NamedTally()
   const byFile = new NamedTally()
@@ -57,9 +58,10 @@ export function sumLostWaits(input: WaitInput, select: (row: number) => boolean,
     if (!(ns > 0)) continue
     const endNs = wait.timeNs[row] + wait.durationNs[row]
     bins.add(endNs - Math.max(wait.durationNs[row], wait.maxNs[row]), endNs, ns)
-    byChain.add(wait.userCallchain[row], ns)
+    const syscall = textAt(wait.syscall, row) ?? 'page fault'
+    byChain.add(`${wait.process[row]} ${syscall}`, wait.userCallchain[row], ns)
     byProcess.add(wait.process[row], ns)
-    bySyscall.add(textAt(wait.syscall, row) ?? 'page fault', ns)
+    bySyscall.add(syscall, ns)
     const file = textAt(wait.file, row)
     if (file !== undefined) byFile.add(file, ns)
     count += wait.count[row]
@@ -68,7 +70,7 @@ export function sumLostWaits(input: WaitInput, select: (row: number) => boolean,
     end = row + 1
   }
   const process = processLabel(tables.process, byProcess.largest().key)
-  const blamed = blameChains(tables, byChain)
+  const blamed = blameChains(tables, byChain.spread())
   return {
     ns: bins.totalNs,
     count,
@@ -102,5 +104,6 @@ function blameChains(tables: NameTables, byChain: Tally): { readonly name: strin
     const name = functionOf(chain)
     if (name !== undefined) byFunction.add(name, ns)
   }
-  return byFunction.largest()
+  const largest = byFunction.largest()
+  return largest === undefined ? undefined : { name: largest.name, share: largest.amount / byChain.total }
 }

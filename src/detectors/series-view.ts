@@ -17,8 +17,19 @@ export interface SeriesReadings {
   readonly values: Float64Array
 }
 
+/** By table of readings: every detector asks for the same. */
+const views = new WeakMap<Table<'metric'>, { readonly series: Table<'series'>; readonly view: SeriesView }>()
+
 /** Sorts the readings by series once. Readings that are no number are left out. */
 export function viewSeries({ series, metric }: { readonly series?: Table<'series'>; readonly metric?: Table<'metric'> }): SeriesView {
+  const known = metric === undefined ? undefined : views.get(metric)
+  if (known !== undefined && known.series === series) return known.view
+  const view = sortReadings(series, metric)
+  if (series !== undefined && metric !== undefined) views.set(metric, { series, view })
+  return view
+}
+
+function sortReadings(series: Table<'series'> | undefined, metric: Table<'metric'> | undefined): SeriesView {
   const readings = new Map<string, SeriesReadings>()
   const subjects = new Map<string, string[]>()
   if (series !== undefined && metric !== undefined) {

@@ -1,6 +1,6 @@
 import { CodeKind, NONE, type Table } from '../schema.ts'
 import { blameNodes } from './blame.ts'
-import { buildCallTree, functionAt } from './call-tree.ts'
+import { buildCallTree, functionAt, hostOf } from './call-tree.ts'
 
 /** Tables that turn a callchain into names; a recording without symbols has none. */
 export interface NameTables {
@@ -13,7 +13,7 @@ export interface NameTables {
 /** Where no function can be named. */
 export const UNKNOWN_FUNCTION = 'unknown function'
 
-/** For rows of callchain: the function that answers for what happened there, the nearest that the user can change. */
+/** For rows of callchain: the function that answers for what happened there, the nearest that the user can change, and not one that was inlined. */
 export function nameCallchains({ callchainStack, stack, frame, symbol }: NameTables): (callchain: number) => string | undefined {
   if (callchainStack === undefined || stack === undefined || frame === undefined || symbol === undefined) return () => undefined
   const tree = buildCallTree({ stack, frame, symbol })
@@ -23,7 +23,7 @@ export function nameCallchains({ callchainStack, stack, frame, symbol }: NameTab
     const row = callchainStack.stack[callchain]
     const node = row >= 0 && row < tree.nodeOfStack.length ? blamed[tree.nodeOfStack[row]] : NONE
     if (node === NONE) return undefined
-    const { named, kind, name } = functionAt(tree, node)
+    const { named, kind, name } = functionAt(tree, hostOf(tree, node))
     return named && kind === CodeKind.User ? name : undefined
   }
 }

@@ -173,15 +173,17 @@ export function sliceIndex(threadTime: Table<'threadTime'>): {
 
 /** Ends of rows at which all were looked at: some row begins there, or no row reaches over it. */
 function scanEnds(threadTime: Table<'threadTime'>): Float64Array {
-  const starts = new Set<number>()
-  const order = Array.from({ length: threadTime.length }, (_, row) => [startOf(threadTime, row), endOf(threadTime, row)] as const)
-  for (const [start] of order) starts.add(start)
-  order.sort((a, b) => a[0] - b[0])
-  const ends = Float64Array.from(new Set(order.map(([, end]) => end))).sort()
+  const { length } = threadTime
+  const startNs = Float64Array.from({ length }, (_, row) => startOf(threadTime, row))
+  const endNs = Float64Array.from({ length }, (_, row) => endOf(threadTime, row))
+  const starts = new Set(startNs)
+  const order = Int32Array.from({ length }, (_, row) => row)
+  if (startNs.some((start, row) => row > 0 && start < startNs[row - 1])) order.sort((a, b) => startNs[a] - startNs[b])
+  const ends = Float64Array.from(new Set(endNs)).sort()
   let next = 0
   let reachesTo = Number.NEGATIVE_INFINITY
   return ends.filter(end => {
-    for (; next < order.length && order[next][0] < end; next++) reachesTo = Math.max(reachesTo, order[next][1])
+    for (; next < length && startNs[order[next]] < end; next++) reachesTo = Math.max(reachesTo, endNs[order[next]])
     return starts.has(end) || reachesTo <= end
   })
 }

@@ -25,9 +25,8 @@ const MAX_KINDS = 16
 
 /** Groups threads by the name without its digits and by how they divide their time between running and kinds of waits. */
 export function groupThreads(tables: Pick<RecordedTables, 'process' | 'thread' | 'threadTime' | 'wait'>): ThreadGroups {
-  const threads = profileThreads(tables)
   const kinds = new Map<string, Profile[][]>()
-  for (const thread of [...threads.values()].sort((a, b) => a.process - b.process || a.tid - b.tid)) {
+  for (const thread of inOrderOfTime(profileThreads(tables).values())) {
     const name = `${thread.process}/${prefixOf(thread.comm ?? '')}`
     const sameName = kinds.get(name) ?? []
     kinds.set(name, sameName)
@@ -36,12 +35,19 @@ export function groupThreads(tables: Pick<RecordedTables, 'process' | 'thread' |
     else if (sameName.length < MAX_KINDS) sameName.push([thread])
     else sameName[MAX_KINDS - 1].push(thread)
   }
-  const groups = [...kinds.values()].flat()
+  const groups = [...kinds.values()].flat().map(group => group.sort((a, b) => a.tid - b.tid))
+  groups.sort(([a], [b]) => a.process - b.process || a.tid - b.tid)
   const indexOf = new Map(groups.flatMap((group, index) => group.map(({ process, tid }) => [threadKey(process, tid), index] as const)))
   return {
     groups: groups.map(group => ({ process: group[0].process, label: labelOf(group, tables.process), tids: group.map(({ tid }) => tid) })),
     groupOf: (process, tid) => indexOf.get(threadKey(process, tid)) ?? NONE,
   }
+}
+
+/** Who has most time says what a group is like: were it the lowest id, other ids would make other groups. */
+function inOrderOfTime(threads: Iterable<Profile>): Profile[] {
+  const timed = [...threads].map(thread => ({ thread, totalNs: [...thread.ns.values()].reduce((sum, ns) => sum + ns, 0) }))
+  return timed.sort((a, b) => b.totalNs - a.totalNs || a.thread.tid - b.thread.tid).map(({ thread }) => thread)
 }
 
 /** One number for a thread of a program image: ids of threads are below 2^22 (PID_MAX_LIMIT, include/linux/threads.h). */
@@ -53,8 +59,8 @@ interface Profile {
   readonly process: number
   readonly tid: number
   readonly comm: string | undefined
-  /** Time by what it did: 'running', or a reason and system call. Queueing for a CPU says nothing of what a thread is. */
-  readonly ns: Map<string, number>
+  /** Time by what it did: RUNNING, or a reason and system call. Queueing for a CPU says nothing of what a thread is. */
+  readonly ns: Map<number, number>
 }
 
 function profileThreads({ thread, threadTime, wait }: Parameters<typeof groupThreads>[0]): Map<number, Profile> {
@@ -63,7 +69,7 @@ function profileThreads({ thread, threadTime, wait }: Parameters<typeof groupThr
   for (let row = 0; row < (thread?.length ?? 0); row++) {
     if (thread !== undefined) commOf.set(threadKey(thread.process[row], thread.tid[row]), textAt(thread.comm, row))
   }
-  const add = (process: number, tid: number, what: string, ns: number) => {
+  const add = (process: number, tid: number, what: number, ns: number) => {
     const key = threadKey(process, tid)
     const profile = threads.get(key) ?? { process, tid, comm: commOf.get(key), ns: new Map() }
     threads.set(key, profile)
@@ -72,7 +78,7 @@ function profileThreads({ thread, threadTime, wait }: Parameters<typeof groupThr
   for (let row = 0; row < (threadTime?.length ?? 0); row++) {
     if (threadTime === undefined) break
     const ns = threadTime.state[row] === ThreadState.Running ? threadTime.ns[row] : 0
-    add(threadTime.process[row], threadTime.tid[row], 'running', ns)
+    add(threadTime.process[row], threadTime.tid[row], RUNNING, ns)
   }
   for (let row = 0; row < (wait?.length ?? 0); row++) {
     if (wait !== undefined) add(wait.process[row], wait.tid[row], whatOf(wait, row), wait.ns[row])
@@ -80,12 +86,15 @@ function profileThreads({ thread, threadTime, wait }: Parameters<typeof groupThr
   return threads
 }
 
-function whatOf(wait: Table<'wait'>, row: number): string {
-  return `${textAt(wait.reason, row)} ${textAt(wait.syscall, row)}`
+const RUNNING = -1
+
+/** One number for a reason and a system call: tables hold each text once. */
+function whatOf({ reason, syscall }: Table<'wait'>, row: number): number {
+  return (reason.codes[row] + 1) * (syscall.values.length + 1) + syscall.codes[row] + 1
 }
 
 /** Dice coefficient of two histograms, each as shares of its sum; two that are empty are alike. */
-function similarity(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): number {
+function similarity(a: ReadonlyMap<number, number>, b: ReadonlyMap<number, number>): number {
   const [sumA, sumB] = [a, b].map(histogram => [...histogram.values()].reduce((sum, ns) => sum + ns, 0))
   if (sumA === 0 || sumB === 0) return sumA === sumB ? 1 : 0
   let overlap = 0

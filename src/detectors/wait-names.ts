@@ -19,12 +19,32 @@ export interface WaitNames {
   userFunctions(callchain: number): readonly string[]
   /** The same of the kernel. */
   kernelFunctions(callchain: number): readonly string[]
+  /** What a stack around a wait says it is for: a lock, or something that is handed over; undefined when it doesn't. */
+  kindOf(callchain: number): StackKind
   /** Where some threads compute most; undefined without samples of them. */
   hotFunction(isIncluded: (process: number, tid: number) => boolean): string | undefined
 }
 
-/** Frames that are looked at for what a stack waits for. */
+/** Frames that are looked at for what a stack waits for, and for whether that is a lock. */
 const MAX_FRAMES = 24
+const KIND_FRAMES = 6
+
+type StackKind = 'lock' | 'other' | undefined
+
+/** By the stacks of a recording: every detector asks, and each half of the recording again. */
+const kinds = new WeakMap<object, Map<number, StackKind>>()
+
+function memory(stacks: object, find: (callchain: number) => StackKind): (callchain: number) => StackKind {
+  const known = kinds.get(stacks) ?? new Map<number, StackKind>()
+  kinds.set(stacks, known)
+  return callchain => {
+    const kind = known.get(callchain)
+    if (kind !== undefined || known.has(callchain)) return kind
+    const found = find(callchain)
+    known.set(callchain, found)
+    return found
+  }
+}
 
 /** Looks names up in the symbolized stacks. */
 export function nameWaits(tables: NameTables): WaitNames {
@@ -47,6 +67,7 @@ export function nameWaits(tables: NameTables): WaitNames {
     functionOf,
     userFunctions: callchain => functionsFrom(tree, nodeOf(callchain), false),
     kernelFunctions: callchain => functionsFrom(tree, nodeOf(callchain), true),
+    kindOf: memory(callchainStack ?? tables, callchain => kindOfStack(functionsFrom(tree, nodeOf(callchain), false, KIND_FRAMES))),
     hotFunction(isIncluded) {
       const weights = new Map<string, number>()
       for (let row = 0; row < (sample?.length ?? 0); row++) {
@@ -81,9 +102,9 @@ function commOfProcess(process: Table<'process'>, row: number): string {
   return row >= 0 && row < process.length ? shorten(textAt(process.comm, row) ?? 'thread') : 'thread'
 }
 
-function functionsFrom(tree: CallTree | undefined, leaf: number, kernel: boolean): readonly string[] {
+function functionsFrom(tree: CallTree | undefined, leaf: number, kernel: boolean, limit = MAX_FRAMES): readonly string[] {
   const names: string[] = []
-  for (let node = leaf; tree !== undefined && node !== NONE && names.length < MAX_FRAMES; node = tree.parent[node]) {
+  for (let node = leaf; tree !== undefined && node !== NONE && names.length < limit; node = tree.parent[node]) {
     if (isKernel(tree, node) === kernel) names.push(functionAt(tree, node).name)
   }
   return names
@@ -96,13 +117,13 @@ const otherNames =
   /cond(ition|var)?_?(timed|clock)?_?(wait|signal|broadcast|notify)|pthread_(timed|clock)?join|barrier|notify_(one|all)|\bpark|unpark|latch|channel|queue_?(pop|push|take)|recv|send/i
 
 /** What the stacks around a wait say it is for: a lock, or something that is handed over; undefined when they don't. */
-export function kindOfWait(wait: Table<'wait'>, row: number, names: WaitNames): 'lock' | 'other' | undefined {
-  return kindOfStack(names.userFunctions(wait.userCallchain[row])) ?? kindOfStack(names.userFunctions(wait.wakerCallchain[row]))
+export function kindOfWait(wait: Table<'wait'>, row: number, names: WaitNames): StackKind {
+  return names.kindOf(wait.userCallchain[row]) ?? names.kindOf(wait.wakerCallchain[row])
 }
 
 /** The function nearest the leaf decides: a queue has a lock of its own. */
-function kindOfStack(functions: readonly string[]): 'lock' | 'other' | undefined {
-  for (const name of functions.slice(0, 6)) {
+function kindOfStack(functions: readonly string[]): StackKind {
+  for (const name of functions) {
     if (otherNames.test(name)) return 'other'
     if (lockNames.test(name)) return 'lock'
   }

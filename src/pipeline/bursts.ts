@@ -1,9 +1,10 @@
 /** Bursts in a recording: planned at random phases, opened and closed by the recorder's ticks, kept as rows. */
 
 import { randomInt } from 'node:crypto'
-import { openBursts } from '../collectors/bpf/burst.ts'
+import { openBursts, type RawBurst } from '../collectors/bpf/burst.ts'
 import { type PlannedBurst, planBursts } from '../collectors/bpf/burst-plan.ts'
-import { eventTable } from '../collectors/bpf/event-table.ts'
+import { decodeFlight } from '../collectors/bpf/decode-flight.ts'
+import { eventTable, nameAhead } from '../collectors/bpf/event-table.ts'
 import { WaitNaming } from '../collectors/bpf/wait-naming.ts'
 import type { ProcessTracker } from '../collectors/process-tracker.ts'
 import { syscallNames } from '../collectors/syscall-names.ts'
@@ -35,8 +36,19 @@ export interface Bursts {
   beginDue(elapsedNs: number): void
   /** Ends what is going on; nothing of it is in the kernel afterwards. May be called again. */
   finish(): void
-  /** Rows since the last call. */
-  takeRows(): readonly { readonly name: TableName; readonly table: Table<TableName> }[]
+  /** Rows of the bursts since the last call: for when the recording is over, since decoding costs more than recording. */
+  takeRows(): readonly KernelRows[]
+}
+
+interface KernelRows {
+  readonly name: TableName
+  readonly table: Table<TableName>
+}
+
+/** A burst that is over, and what its descriptors were then. */
+interface KeptBurst {
+  readonly raw: RawBurst
+  readonly naming: WaitNaming
 }
 
 /** Loads what bursts need; where that is refused there are none. */
@@ -45,23 +57,26 @@ export function openBurstSchedule(host: Host, { tracker, offCpu, durationNs }: B
   const architecture = process.arch
   const syscalls = syscallNames(architecture) ?? { nameOf: new Map(), numberOf: new Map() }
   const collector = openBursts(linuxBpfHost(host), { skeletonFolder: assetPath('bpf'), architecture, kernelRange })
-  const naming = new WaitNaming(host, { syscalls, kernelFunction: () => undefined })
-  const sources = {
-    processRowAt: (pid: number, timeNs: number) => tracker.rowAt(pid, timeNs),
-    naming,
-    futexNumber: syscalls.numberOf.get('futex') ?? Number.NaN,
-  }
+  const futexNumber = syscalls.numberOf.get('futex') ?? Number.NaN
   const plan = planBursts(durationNs, () => randomInt(2 ** 32) / 2 ** 32)
   let next: PlannedBurst | undefined = plan.next().value
   let endNs = 0
-  let pending: { readonly name: TableName; readonly table: Table<TableName> }[] = []
+  let kept: KeptBurst[] = []
   const end = (): void => {
-    const ended = collector.end(startNs)
-    if (ended === undefined) return
-    const { events, fromNs, toNs, lostCount } = ended
+    const raw = collector.end(startNs)
+    if (raw === undefined) return
+    const naming = new WaitNaming(host, { syscalls, kernelFunction: () => undefined })
+    nameAhead(raw.regions, { naming, futexNumber })
+    kept.push({ raw, naming })
+  }
+  const rowsOf = ({ raw, naming }: KeptBurst): readonly KernelRows[] => {
+    const { events, fromNs, toNs, lostCount } = decodeFlight(raw.regions, { startNs, ...raw })
     const burst = tableOf('burst', [{ timeNs: fromNs, durationNs: toNs - fromNs, count: events.length, lostCount }])
-    pending.push({ name: 'burst', table: burst as unknown as Table<TableName> })
-    pending.push({ name: 'event', table: eventTable(events, sources) as unknown as Table<TableName> })
+    const event = eventTable(events, { processRowAt: (pid, timeNs) => tracker.rowAt(pid, timeNs), naming, futexNumber })
+    return [
+      { name: 'burst', table: burst as unknown as Table<TableName> },
+      { name: 'event', table: event as unknown as Table<TableName> },
+    ]
   }
   return {
     tables: collector.unavailable === undefined ? ['burst', 'event'] : [],
@@ -82,9 +97,9 @@ export function openBurstSchedule(host: Host, { tracker, offCpu, durationNs }: B
       collector.close()
     },
     takeRows() {
-      const rows = pending
-      pending = []
-      return rows
+      const ended = kept
+      kept = []
+      return ended.flatMap(rowsOf)
     },
   }
 }

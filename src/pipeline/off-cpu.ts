@@ -8,7 +8,7 @@ import type { ProcessTracker } from '../collectors/process-tracker.ts'
 import { syscallNames } from '../collectors/syscall-names.ts'
 import type { PerfHost } from '../host.ts'
 import { linuxBpfHost } from '../linux-bpf-host.ts'
-import type { Table, TableName, Unavailable } from '../schema.ts'
+import type { Table, TableName, Target, Unavailable } from '../schema.ts'
 import { findKernelFunction, findKernelRange } from '../symbolize/kallsyms.ts'
 import { type KernelNames, readKernelNames } from '../symbolize/kernel-code.ts'
 import { assetPath } from './assets.ts'
@@ -21,6 +21,7 @@ export interface OffCpuOptions {
   readonly cpus: LadderOptions['cpus']
   /** Processes that are followed where the scheduler is not. */
   readonly pids: LadderOptions['pids']
+  readonly target: Target
 }
 
 /** eBPF in a recording. */
@@ -38,6 +39,8 @@ export interface OffCpu {
   readonly kernelNames: KernelNames | undefined
   /** Where a function of the kernel begins and ends, by the same names. */
   readonly kernelRange: ((name: string | RegExp) => readonly [first: bigint, end: bigint] | undefined) | undefined
+  /** When the target's processes are known, and whenever there may be more of them: they are recorded in detail from then on. */
+  followTargets(): void
   /** Every 100 ms: opens or closes the second's window on system calls and interrupts. */
   turnWindow(): void
   /** The ledger alone: every 100 ms, or less often. */
@@ -70,7 +73,7 @@ const TICK_MS = 100
 const MANY_THREADS = 1000
 
 /** Opens what this kernel allows; without the privilege nothing is loaded and one line says so. */
-export function openOffCpu(host: PerfHost, { tracker, interner, cpus, pids }: OffCpuOptions): OffCpu {
+export function openOffCpu(host: PerfHost, { tracker, interner, cpus, pids, target }: OffCpuOptions): OffCpu {
   const architecture = process.arch
   const bpfHost = linuxBpfHost(host)
   const kernelNames = host.uid === 0 ? readKernelNames(host) : undefined
@@ -84,6 +87,7 @@ export function openOffCpu(host: PerfHost, { tracker, interner, cpus, pids }: Of
     onRefusalLog: (topic, log) => void refusalLogs.set(topic, log),
     skeletonFolder: assetPath('bpf'),
     architecture,
+    ...(target.kind === 'machine' ? {} : { targetPids: target.kind === 'command' ? [host.pid] : [] }),
     ...(kallsyms === undefined
       ? {}
       : {
@@ -114,6 +118,10 @@ export function openOffCpu(host: PerfHost, { tracker, interner, cpus, pids }: Of
     refusalLogs,
     kernelNames,
     kernelRange: kallsyms && (name => findKernelRange(kallsyms, name)),
+    followTargets() {
+      // a command is our child, and the kernel follows its children
+      if (!isFinished && target.kind !== 'machine' && target.kind !== 'command') collector.addTargets(tracker.targetPids)
+    },
     turnWindow() {
       if (isFinished) return
       tick++

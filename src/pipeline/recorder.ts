@@ -1,52 +1,18 @@
-/** Records the machine or a target into a folder: opens the collectors, drains them until the end, keeps what is needed for names. */
+/** Records the machine or a target into a folder: drains the collectors until the end, keeps what is needed for names. */
 
 import os, { constants } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
-import { CallchainInterner } from '../collectors/callchain-interner.ts'
-import { Connections } from '../collectors/connections.ts'
-import { readBootId, readHostFacts } from '../collectors/host-facts.ts'
-import { readOnlineCpus } from '../collectors/online-cpus.ts'
-import { openCounters } from '../collectors/perf-counters.ts'
-import { openSampler, type Sampler, type SamplerOptions } from '../collectors/perf-sampler.ts'
-import { listNumbers, readExecutableMappings, readProcess, readProcesses } from '../collectors/proc-snapshot.ts'
-import { type ProcessFacts, ProcessTracker } from '../collectors/process-tracker.ts'
-import { openSeries } from '../collectors/series.ts'
-import { readProcessLimits, readSettings } from '../collectors/settings.ts'
-import { isTargetProcess } from '../collectors/target.ts'
-import { openThreadTime } from '../collectors/thread-time.ts'
-import { AutotuneError } from '../errors.ts'
+import { readProcessLimits } from '../collectors/settings.ts'
+import type { AutotuneError } from '../errors.ts'
 import type { PerfHost } from '../host.ts'
-import { createRecording, type RecordingWriter, readRecording } from '../recording.ts'
-import { type Manifest, schemaVersion, type TableName, type Target } from '../schema.ts'
-import { MappedFiles } from '../symbolize/mapped-files.ts'
-import { emptyTable, tableOf } from '../table-builder.ts'
-import { type Bursts, openBurstSchedule } from './bursts.ts'
+import { readRecording } from '../recording.ts'
+import { tableOf } from '../table-builder.ts'
 import { Cadence } from './cadence.ts'
-import type { DebuginfodOptions } from './debuginfod.ts'
 import { type CommandOutput, type LaunchedCommand, launchCommand } from './launched-command.ts'
 import { openLineSource } from './line-source.ts'
 import { nameAddresses } from './namer.ts'
-import { type OffCpu, openOffCpu } from './off-cpu.ts'
-import type { CallGraph } from './options.ts'
-import { appendRows, PendingRows } from './pending-rows.ts'
-import { openUnwinding, type Unwinding } from './unwinding.ts'
-
-/** What to record, and where to. */
-export interface RecordOptions {
-  /** For a command the pid is not known yet. */
-  readonly target: Target
-  /** Undefined: until the command ends or stop is asked for. */
-  readonly durationNs: number | undefined
-  readonly frequencyHz: number
-  readonly callGraph: CallGraph
-  /** Undefined: debug files are not downloaded. */
-  readonly debuginfod: DebuginfodOptions | undefined
-  readonly directory: string
-  readonly commandOutput: CommandOutput
-  readonly version: string
-  /** ISO 8601. */
-  readonly createdAt: string
-}
+import { appendRows } from './pending-rows.ts'
+import { costOf, elapsedNs, keepGoing, openSession, type RecordOptions, releaseSession, type Session } from './session.ts'
 
 /** How far it got, for a progress bar. */
 export interface RecordProgress {
@@ -84,11 +50,8 @@ const USUAL_OPTIMIZATION = '--interrupt-budget=135168'
 
 const TICK_MS = 100
 const TICKS_PER_SECOND = 10
-/** When connections are looked at first: a program that was started has made its own by then, and one that ends soon still has them. */
+/** When those of a program that we start are looked at first: it has made its own by then, and one that ends soon still has them. */
 const CONNECTIONS_TICK = 5
-/** Own threads of a user that are followed when the whole machine was asked for without privilege. */
-const MAX_OWN_PIDS = 256
-
 /** Where many threads want few CPUs a second of ours would become five: rings fill up, slices blur. Root only. */
 const URGENT = constants.priority.PRIORITY_HIGH
 
@@ -110,156 +73,24 @@ async function launch(command: readonly string[], output: CommandOutput): Promis
   }
 }
 
-/** Tables a sampler fills. */
-const sampledTables = ['mapping', 'callchain', 'sample'] as const
-
-/** Everything that is open while recording. */
-interface Session {
-  readonly host: PerfHost
-  readonly startNs: bigint
-  readonly cpuCount: number
-  readonly cpuAtStartNs: number
-  readonly sampler: Sampler
-  readonly tracker: ProcessTracker
-  readonly series: ReturnType<typeof openSeries>
-  readonly counters: ReturnType<typeof openCounters>
-  readonly offCpu: OffCpu
-  readonly bursts: Bursts
-  /** The ledger where eBPF cannot give it. */
-  readonly threadTime: ReturnType<typeof openThreadTime>
-  readonly connections: Connections
-  readonly interner: CallchainInterner
-  readonly files: MappedFiles
-  readonly unwinding: Unwinding
-  readonly writer: RecordingWriter
-  readonly warnings: AutotuneError[]
-  readonly rows: PendingRows
-}
-
 /** Records until the duration is over, the command ended or stop was asked for. */
 export async function record(host: PerfHost, options: RecordOptions, control: RecordControl): Promise<Recorded> {
   setFlagsFromString(LATE_OPTIMIZATION)
   setPriority(URGENT)
-  const files = new MappedFiles(host, { maxOpen: 512 })
-  const session = openSession(host, options, files)
+  const session = openSession(host, options)
   let command: LaunchedCommand | undefined
   try {
     session.sampler.enable()
-    session.threadTime.collect(0)
+    if (!session.offCpu.hasLedger) session.threadTime.collect(0)
     command = options.target.kind === 'command' ? await launch(options.target.command, options.commandOutput) : undefined
     if (command !== undefined) session.tracker.addTargetPid(command.pid)
     const exitStatus = await runSession(session, { options, control, command })
-    const hints = closeSession(session, { options, command, exitStatus, files })
+    const hints = closeSession(session, { options, command, exitStatus })
     return { directory: options.directory, commandExit: command?.exitStatus, warnings: session.warnings, hints }
   } finally {
-    session.bursts.finish()
-    session.offCpu.finish()
-    session.sampler.close()
-    session.counters.close()
-    session.unwinding.close()
-    files.close()
+    releaseSession(session)
     setFlagsFromString(USUAL_OPTIMIZATION)
   }
-}
-
-function openSession(host: PerfHost, options: RecordOptions, files: MappedFiles): Session {
-  const { target, frequencyHz, directory } = options
-  const facts = readHostFacts(host)
-  const cpus = readOnlineCpus(host)
-  const unwinding: Unwinding = openUnwinding(host, options.callGraph, { files, currentRow: pid => tracker.currentRow(pid) })
-  const tracker: ProcessTracker = new ProcessTracker(processFacts(host, target, { files, unwinding }), host.pid)
-  const interner = new CallchainInterner()
-  const followed = (): readonly number[] => (target.kind === 'machine' ? ownPids(host) : [...tracker.targetPids])
-  const offCpu = openOffCpu(host, { tracker, interner, cpus, pids: followed })
-  const { startNs } = offCpu
-  const bursts = openBurstSchedule(host, { tracker, offCpu, durationNs: options.durationNs })
-  const existing = readProcesses(host)
-  tracker.addExisting(existing)
-  const tasks = tasksOf(host, target, { tracker, existing })
-  const sampler = openSampler(host, { frequencyHz, startNs, cpus, facts, interner, tasks, dumps: unwinding.dumps })
-  const counters = openCounters(host, sampler.facts?.event === 'cycles' && sampler.facts.scope === 'machine' ? cpus : [])
-  const series = openSeries(host, { cgroups: () => tracker.targetCgroups() })
-  const pids = (): readonly number[] | 'all' => (target.kind === 'machine' ? 'all' : [...tracker.targetPids])
-  const threadTime = openThreadTime(host, { pids, processRowOf: pid => tracker.currentRow(pid) })
-  const manifest: Manifest = {
-    schemaVersion,
-    autotuneVersion: options.version,
-    createdAt: options.createdAt,
-    bootId: readBootId(host),
-    startNs,
-    durationNs: 0,
-    complete: false,
-    target,
-    host: facts,
-    sampling: sampler.facts,
-    unavailable: [...sampler.unavailable, ...offCpu.unavailable()],
-    commandExitStatus: undefined,
-    cost: { cpuRatio: 0, cpuNs: 0, rssBytes: 0 },
-  }
-  const writer = createRecording(directory, manifest)
-  for (const [topic, log] of offCpu.refusalLogs) writer.writeLog(`bpf-${topic}`, log)
-  const recorded: readonly TableName[] = [...(sampler.facts === undefined ? [] : sampledTables), ...offCpu.tables, ...bursts.tables]
-  // an empty table says that nothing happened, a missing one that nobody looked
-  for (const name of new Set(recorded)) writer.append(name, emptyTable(name))
-  writer.append('setting', tableOf('setting', readSettings(host)))
-  const rows = new PendingRows()
-  return {
-    host,
-    startNs,
-    cpuCount: cpus.length,
-    cpuAtStartNs: host.ownCpuNs(),
-    sampler,
-    tracker,
-    series,
-    counters,
-    offCpu,
-    bursts,
-    threadTime,
-    connections: new Connections(host, pid => tracker.rowAt(pid, Number(host.monotonicNs() - startNs))),
-    interner,
-    files,
-    unwinding,
-    writer,
-    warnings: [],
-    rows,
-  }
-}
-
-function processFacts(host: PerfHost, target: Target, { files, unwinding }: { files: MappedFiles; unwinding: Unwinding }): ProcessFacts {
-  return {
-    readProcess: pid => readProcess(host, pid),
-    readMappings: pid => readExecutableMappings(host, pid),
-    isTarget: (row, isTargetPid) => isTargetProcess(target, row, isTargetPid),
-    noteMapping(pid, mapping, process) {
-      files.note({ pid, ...mapping })
-      unwinding.noteMapping(process, pid, mapping)
-      return files.buildIdOf(mapping.device, mapping.inode)
-    },
-  }
-}
-
-/** Threads to follow where whole CPUs are refused. */
-function tasksOf(
-  host: PerfHost,
-  target: Target,
-  { tracker, existing }: { tracker: ProcessTracker; existing: ReturnType<typeof readProcesses> },
-): SamplerOptions['tasks'] {
-  if (target.kind === 'command') return { kind: 'next-exec' }
-  const followed =
-    target.kind === 'machine'
-      ? existing.filter(({ pid, isKernelThread }) => pid !== host.pid && !isKernelThread && isOwn(host, pid)).slice(0, MAX_OWN_PIDS)
-      : existing.filter(({ pid }) => tracker.targetPids.has(pid))
-  return { kind: 'pids', tids: followed.flatMap(({ threads }) => threads.map(({ tid }) => tid)) }
-}
-
-function isOwn(host: PerfHost, pid: number): boolean {
-  return host.readText(`/proc/${pid}/status`)?.includes(`\nUid:\t${host.uid}\t`) === true
-}
-
-/** Processes of the user, or of everybody as root, that may be looked at; kernel threads have no memory map. */
-function ownPids(host: PerfHost): number[] {
-  const isMine = (pid: number): boolean => host.uid === 0 || isOwn(host, pid)
-  return listNumbers(host, '/proc').filter(pid => pid !== host.pid && host.readLink(`/proc/${pid}/exe`) !== undefined && isMine(pid))
 }
 
 /** The loop: a tick every 100 ms. Resolves with the command's exit status when it ended in time. */
@@ -280,7 +111,7 @@ async function runSession(
     const isOver = exitStatus !== undefined || control.stop.aborted || elapsedNs(session) >= endNs
     if (isOver) collectLast(session)
     else collectTick(session, { isDue: cadence.isDue(tick), isSecond: tick % TICKS_PER_SECOND === 0 })
-    if (isOver || tick === CONNECTIONS_TICK) session.connections.collect()
+    if (isOver || (tick === CONNECTIONS_TICK && command !== undefined)) session.connections.collect()
     if (isOver || tick % TICKS_PER_SECOND === 0) flush(session)
     if (isOver || tick % TICKS_PER_SECOND === 0 || tick === 1) control.onProgress(progressOf(session, options))
     if (isOver) return exitStatus
@@ -301,13 +132,10 @@ function delay(milliseconds: number, stop: AbortSignal): Promise<void> {
   })
 }
 
-function elapsedNs({ host, startNs }: Session): number {
-  return Number(host.monotonicNs() - startNs)
-}
-
 function collectTick(session: Session, { isDue, isSecond }: { isDue: boolean; isSecond: boolean }): void {
   session.bursts.endDue(elapsedNs(session))
   session.sampler.drain(session.tracker)
+  session.offCpu.followTargets()
   if (!isSecond) session.offCpu.turnWindow()
   if (isDue) {
     session.rows.addReadings(session.series.collectFast(elapsedNs(session)))
@@ -339,7 +167,7 @@ function collectLast(session: Session): void {
 function flush(session: Session): void {
   const { sampler, tracker, interner, offCpu, rows } = session
   const { sample, quality } = sampler.takeRows()
-  const kernelRows = [...offCpu.takeRows(), ...session.bursts.takeRows()]
+  const kernelRows = offCpu.takeRows()
   const changed = tracker.takeChanged()
   const durationNs = elapsedNs(session)
   keepGoing(session, writer => {
@@ -358,32 +186,25 @@ function flush(session: Session): void {
   })
 }
 
-/** A full disk ends the writing, not the recording: what was written is analysed. */
-function keepGoing(session: Session, write: (writer: RecordingWriter) => void): void {
-  if (session.warnings.length > 0) return
-  try {
-    write(session.writer)
-  } catch (error) {
-    if (!(error instanceof AutotuneError)) throw error
-    session.warnings.push(error)
-  }
-}
-
 interface Ending {
   readonly options: RecordOptions
   readonly command: LaunchedCommand | undefined
   readonly exitStatus: number | undefined
-  readonly files: MappedFiles
 }
 
 /** Names the addresses while their files are at hand, then ends the recording. */
-function closeSession(session: Session, { options, command, exitStatus, files }: Ending): readonly string[] {
+function closeSession(session: Session, { options, command, exitStatus }: Ending): readonly string[] {
   const { target, directory } = options
   const durationNs = elapsedNs(session)
   const cost = costOf(session, durationNs)
   const kernel = session.offCpu.kernelNames ?? 'running'
+  // our cost is that of recording: what waited until now counts as analysis
+  const eventRows = session.bursts.takeRows()
+  keepGoing(session, writer => {
+    for (const { name, table } of eventRows) appendRows(writer, name, table)
+  })
   const lines = openLineSource(options.debuginfod)
-  const named = nameAddresses(session.host, readRecording(directory).tables, { files, kernel, lines })
+  const named = nameAddresses(session.host, readRecording(directory).tables, { files: session.files, kernel, lines })
   const limits = readProcessLimits(session.host, options.target.kind === 'machine' ? 'all' : [...session.tracker.targetPids])
   keepGoing(session, writer => {
     writer.writeTable('connection', session.connections.build())
@@ -403,11 +224,6 @@ function closeSession(session: Session, { options, command, exitStatus, files }:
     writer.close({ durationNs, complete: true, target: ended, unavailable, commandExitStatus: exitStatus, cost }),
   )
   return named.hints
-}
-
-function costOf({ host, cpuAtStartNs, cpuCount }: Session, durationNs: number): Manifest['cost'] {
-  const cpuNs = host.ownCpuNs() - cpuAtStartNs
-  return { cpuNs, cpuRatio: durationNs > 0 ? cpuNs / durationNs / cpuCount : 0, rssBytes: process.resourceUsage().maxRSS * 1024 }
 }
 
 function progressOf(session: Session, { durationNs }: RecordOptions): RecordProgress {

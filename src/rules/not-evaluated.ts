@@ -44,7 +44,7 @@ export function notMeasured(rule: LoadedRule, missing: readonly string[], unavai
 
 function explain(rule: LoadedRule, what: string, causes: readonly Unavailable[]): NotEvaluated {
   if (causes.length === 0) return { rule: rule.id, reason: `${what}.`, remedy: CHECK }
-  const reasons = causes.map(cause => cause.reason.replace(/\.$/, '')).join('; ')
+  const reasons = [...new Set(causes.map(cause => cause.reason.replace(/\.$/, '')))].join('; ')
   return { rule: rule.id, reason: `${what}: ${reasons}.`, remedy: [...new Set(causes.map(cause => cause.remedy))].join(' ') }
 }
 

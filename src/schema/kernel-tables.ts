@@ -9,7 +9,7 @@ const threadSlice = {
 /** Tables that eBPF fills: what threads waited for, and what the kernel did meanwhile. Rows are sums over a slice. */
 export const kernelTables = {
   wait: {
-    doc: 'Waits of a thread that ended in a slice and have everything in common. A wait counts whole in the slice in which it ended. From /proc the division by reason is an estimate.',
+    doc: 'Waits of a thread that ended in a slice and have everything in common. A wait counts whole in the slice in which it ended. From /proc the division by reason is an estimate. Where a target was given, its own and those of processes it waited for.',
     source: 'eBPF or tracepoints: sched_switch, sched_waking; else /proc/PID/task/TID/{syscall,wchan,schedstat}',
     stage: 'collect',
     columns: {
@@ -38,7 +38,7 @@ export const kernelTables = {
     },
   },
   runQueue: {
-    doc: 'Waits of a thread for a CPU that ended in a slice.',
+    doc: 'Waits of a thread for a CPU that ended in a slice. Where a target was given, its own and those of processes it waited for.',
     source: 'eBPF: sched_switch, sched_waking',
     stage: 'collect',
     columns: {
@@ -101,7 +101,7 @@ export const kernelTables = {
     },
   },
   syscall: {
-    doc: 'System calls that returned in a slice, estimated from windows of 100 ms in each second: watching all would slow a busy server by a fifth.',
+    doc: 'System calls that returned in a slice, estimated from windows of 100 ms in each second: watching all would slow a busy server by a fifth. Where a target was given, its own and those of processes it waited for.',
     source: 'eBPF: sys_enter, sys_exit',
     stage: 'collect',
     columns: {
@@ -116,7 +116,7 @@ export const kernelTables = {
     },
   },
   fault: {
-    doc: 'Page faults in a slice.',
+    doc: 'Page faults in a slice. Where a target was given, its own and those of processes it waited for.',
     source: 'eBPF: page_fault_user, page_fault_kernel',
     stage: 'collect',
     columns: {

@@ -42,7 +42,8 @@ static __always_inline struct request_start *start_of(void *context, struct requ
 	if (!in_scope(who >> 32))
 		return 0;
 	struct request_start start = { .tgid = who >> 32, .tid = who };
-	start.stack = current_stack(context, 3, 0);
+	if (in_detail(who >> 32))
+		start.stack = current_stack(context, 3, 0);
 	if (bpf_map_update_elem(&requests, &id, &start, BPF_ANY))
 		count(LOST_STARTS);
 	return bpf_map_lookup_elem(&requests, &id);

@@ -18,7 +18,7 @@ const MAP_LOOKUP_AND_DELETE_BATCH = 25
 const MAP_DELETE_BATCH = 27
 
 /** Elements the first batch asks for. One that comes back full doubles it, and so does ENOSPC: a bucket has more. */
-const BATCH = 256
+const BATCH = 64
 const LARGE_BATCH = 8192
 const LARGEST_BATCH = 1 << 20
 
@@ -48,6 +48,31 @@ function callElement(host: BpfHost, command: number, map: BpfMap, element: { key
   return 'errno' in answer ? answer.errno : undefined
 }
 
+/** The first elements of a per-CPU array in one call, one after the other; undefined where the kernel (before 5.13) cannot. */
+export function readArray(host: BpfHost, map: BpfMap, { count, perCpu }: { count: number; perCpu: number }): Uint8Array | undefined {
+  const values = new Uint8Array(count * perCpu * ((map.valueSize + 7) & ~7))
+  const attributes = batchAttributes(map, count)
+  const pointers = [EMPTY, new Uint8Array(8), new Uint8Array(count * map.keySize), values]
+  const answer = host.bpf(MAP_LOOKUP_BATCH, attributes, batchPointers(attributes, pointers))
+  const isWhole = new DataView(attributes.buffer).getUint32(32, true) === count
+  return isWhole && (!('errno' in answer) || answer.errno === 'ENOENT') ? values : undefined
+}
+
+const EMPTY = new Uint8Array(0)
+
+/** u64 in_batch, out_batch, keys, values; u32 count, map_fd; u64 elem_flags, flags */
+function batchAttributes(map: BpfMap, count: number): Uint8Array {
+  const attributes = new Uint8Array(56)
+  const view = new DataView(attributes.buffer)
+  view.setUint32(32, count, true)
+  view.setUint32(36, map.fd, true)
+  return attributes
+}
+
+function batchPointers(into: Uint8Array, values: readonly Uint8Array[]) {
+  return values.map((to, index) => ({ into, offset: index * 8, to }))
+}
+
 /** Called per batch; its bytes are reused by the next. */
 export type Visit = (batch: Batch) => void
 
@@ -61,38 +86,36 @@ export function readMap(host: BpfHost, map: BpfMap, visit: Visit): number | stri
   return readBatches(host, MAP_LOOKUP_BATCH, map, visit)
 }
 
+/** Room for batches by map: most are read once a second and are all but empty. */
+const rooms = new WeakMap<BpfMap, { readonly batch: number; readonly keys: Uint8Array; readonly values: Uint8Array }>()
+
+function roomFor(map: BpfMap, batch: number) {
+  const room = { batch, keys: new Uint8Array(batch * map.keySize), values: new Uint8Array(batch * map.valueSize) }
+  if (batch <= LARGE_BATCH) rooms.set(map, room)
+  return room
+}
+
 function readBatches(host: BpfHost, command: number, map: BpfMap, visit: Visit): number | string {
-  let batch = BATCH
-  let keys = new Uint8Array(batch * map.keySize)
-  let values = new Uint8Array(batch * map.valueSize)
-  let position = new Uint8Array(0) // where the last batch ended; none: from the start
+  let room = rooms.get(map) ?? roomFor(map, BATCH)
+  let position = EMPTY // where the last batch ended; none: from the start
   let total = 0
-  const grow = () => {
-    batch *= 2
-    keys = new Uint8Array(batch * map.keySize)
-    values = new Uint8Array(batch * map.valueSize)
-  }
   for (;;) {
-    // u64 in_batch, out_batch, keys, values; u32 count, map_fd; u64 elem_flags, flags
-    const attributes = new Uint8Array(56)
-    const view = new DataView(attributes.buffer)
+    const { batch, keys, values } = room
     const next = new Uint8Array(Math.max(8, map.keySize))
-    view.setUint32(32, batch, true)
-    view.setUint32(36, map.fd, true)
-    const pointers = [position, next, keys, values].map((to, index) => ({ into: attributes, offset: index * 8, to }))
-    const answer = host.bpf(command, attributes, pointers)
+    const attributes = batchAttributes(map, batch)
+    const answer = host.bpf(command, attributes, batchPointers(attributes, [position, next, keys, values]))
     const failed = 'errno' in answer ? answer.errno : undefined
     if (failed === 'ENOSPC' && batch < LARGEST_BATCH) {
-      grow()
+      room = roomFor(map, batch * 2)
       continue
     }
     if (failed !== undefined && failed !== 'ENOENT') return failed
-    const count = Math.min(batch, view.getUint32(32, true))
+    const count = Math.min(batch, new DataView(attributes.buffer).getUint32(32, true))
     if (count > 0) visit({ keys, values, count })
     total += count
     if (failed === 'ENOENT' || count === 0) return total
     position = next
-    if (count === batch && batch < LARGE_BATCH) grow()
+    if (count === batch && batch < LARGE_BATCH) room = roomFor(map, batch * 2)
   }
 }
 

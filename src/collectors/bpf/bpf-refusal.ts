@@ -30,7 +30,7 @@ export const onFunctions: readonly Topic[] = ['listen']
 export function topicRefused(topic: Topic, refusal: Refusal): Unavailable {
   const at = `bpf(2) refused to ${refusal.step} (${refusal.errno})`
   if (refusal.errno === 'EPERM' || refusal.errno === 'EACCES') {
-    if (onFunctions.includes(topic))
+    if (onFunctions.includes(topic) && refusal.step === 'load')
       return unavailable(
         topic,
         `${at}: it begins at functions of the kernel, not at tracepoints, and these are closed to programs here.`,

@@ -9,6 +9,7 @@ import { tableOf } from '../../table-builder.ts'
 import { syscallNames } from '../syscall-names.ts'
 import { openBursts } from './burst.ts'
 import { type BpfSlice, openBpf } from './collector.ts'
+import { decodeFlight } from './decode-flight.ts'
 import { eventTable } from './event-table.ts'
 import { WaitNaming } from './wait-naming.ts'
 
@@ -51,7 +52,8 @@ async function observe(workload: string): Promise<Observed> {
     const child = spawn(command, ['0.5', scratch.path], { stdio: 'ignore' })
     await new Promise(resolve => child.once('exit', resolve))
     const slice = sched.drain()
-    const decoded = bursts.end(startNs)
+    const raw = bursts.end(startNs)
+    const decoded = raw && decodeFlight(raw.regions, { startNs, ...raw })
     if (decoded === undefined || child.pid === undefined) throw new Error('There was no burst.')
     const naming = new WaitNaming(host, { syscalls, kernelFunction: () => undefined })
     const futexNumber = syscalls.numberOf.get('futex') ?? Number.NaN

@@ -6,7 +6,7 @@ import { lookupElement, updateElement } from './bpf-map.ts'
 import { topicRefused } from './bpf-refusal.ts'
 import { BTF_PATH, loadCompiled } from './compiled-topic.ts'
 import { CONTROL_MAP, controlBytes, countPossibleCpus } from './control.ts'
-import { type DecodedFlight, decodeFlight, RECORD_BYTES } from './decode-flight.ts'
+import { type FlightRegions, RECORD_BYTES } from './decode-flight.ts'
 import { attachTopic, detachTopic, type LoadedTopic, unloadTopic } from './loader.ts'
 
 /** What bursts are loaded with. */
@@ -24,10 +24,17 @@ export interface BurstCollector {
   readonly unavailable: Unavailable | undefined
   readonly isOpen: boolean
   begin(): void
-  /** Ends the burst and gives its events, times relative to startNs; undefined when none was going on. */
-  end(startNs: bigint): DecodedFlight | undefined
+  /** Ends the burst and gives what was recorded, times relative to startNs; undefined when none was going on. */
+  end(startNs: bigint): RawBurst | undefined
   /** Nothing of it is in the kernel afterwards. */
   close(): void
+}
+
+/** Records as the kernel wrote them: decoding them costs more than recording did, and has time. */
+export interface RawBurst {
+  readonly regions: FlightRegions
+  readonly fromNs: number
+  readonly toNs: number
 }
 
 /** All CPUs together: 16 MiB, half a second of 500,000 events a second and CPU on two CPUs. */
@@ -77,7 +84,10 @@ class LoadedBursts implements BurstCollector {
   readonly #region: number
   readonly #cpus: number
   readonly #possibleCpus: number
+  /** The kernel's records. Mapped once: that costs milliseconds. */
+  readonly #mapped: ReturnType<BpfHost['mapDescriptor']>
   #sinceNs: bigint | undefined
+  #isClosed = false
 
   constructor(host: BpfHost, topic: LoadedTopic, { region, cpus }: { readonly region: number; readonly cpus: number }) {
     this.#host = host
@@ -85,6 +95,8 @@ class LoadedBursts implements BurstCollector {
     this.#region = region
     this.#cpus = cpus
     this.#possibleCpus = countPossibleCpus(host.readText('/sys/devices/system/cpu/possible'))
+    this.#mapped = host.mapDescriptor(topic.maps.get('flight_ring')?.fd ?? -1, region * cpus * RECORD_BYTES)
+    if ('errno' in this.#mapped) this.#refuse('map its events', this.#mapped.errno)
   }
 
   get isOpen(): boolean {
@@ -104,28 +116,37 @@ class LoadedBursts implements BurstCollector {
     this.unavailable = topicRefused('burst', refusal)
   }
 
-  end(startNs: bigint): DecodedFlight | undefined {
+  end(startNs: bigint): RawBurst | undefined {
     if (this.#sinceNs === undefined) return undefined
     const fromNs = Number(this.#sinceNs - startNs)
     const toNs = Number(this.#host.monotonicNs() - startNs)
     this.#sinceNs = undefined
     detachTopic(this.#host, this.#topic)
     this.#host.pauseMs(SETTLE_MS)
-    const ring = this.#topic.maps.get('flight_ring')
-    const mapped = ring && this.#host.mapDescriptor(ring.fd, this.#region * this.#cpus * RECORD_BYTES)
-    if (mapped === undefined || 'errno' in mapped) {
-      this.unavailable = topicRefused('burst', { topic: 'burst', step: 'map its events', errno: mapped?.errno ?? 'ENOENT', log: '' })
-      return undefined
-    }
-    const regions = { bytes: mapped.bytes, region: this.#region, heads: this.#heads(), keeps: 'oldest' } as const
-    const decoded = decodeFlight(regions, { startNs, fromNs, toNs })
-    mapped.unmap()
-    return decoded
+    return 'errno' in this.#mapped ? undefined : { regions: this.#copy(this.#mapped.bytes), fromNs, toNs }
   }
 
   close(): void {
     this.#sinceNs = undefined
+    if (!this.#isClosed && 'unmap' in this.#mapped) this.#mapped.unmap()
+    this.#isClosed = true
     unloadTopic(this.#host, this.#topic)
+  }
+
+  /** Regions no larger than the fullest needs; a power of two, as they were. */
+  #copy(bytes: Uint8Array): FlightRegions {
+    const heads = this.#heads().slice(0, this.#cpus)
+    const region = Math.min(this.#region, 2 ** Math.ceil(Math.log2(Math.max(1, ...heads))))
+    const copy = new Uint8Array(region * heads.length * RECORD_BYTES)
+    for (const [cpu, head] of heads.entries()) {
+      const from = cpu * this.#region * RECORD_BYTES
+      copy.set(bytes.subarray(from, from + Math.min(head, region) * RECORD_BYTES), cpu * region * RECORD_BYTES)
+    }
+    return { bytes: copy, region, heads, keeps: 'oldest' }
+  }
+
+  #refuse(step: string, errno: string): void {
+    this.unavailable = topicRefused('burst', { topic: 'burst', step, errno, log: '' })
   }
 
   /** Records that each CPU wanted to write. */

@@ -7,7 +7,7 @@ import { linuxHost } from '../../linux-host.ts'
 import { syscallNames } from '../syscall-names.ts'
 import type { WaitReason } from '../wait-reason.ts'
 import { onFunctions, topicFacts } from './bpf-refusal.ts'
-import { type BpfOptions, type BpfSlice, openBpf } from './collector.ts'
+import { type BpfCollector, type BpfOptions, type BpfSlice, openBpf } from './collector.ts'
 import { ledgerStates } from './decode-sched.ts'
 
 const host = linuxBpfHost(linuxHost())
@@ -88,8 +88,12 @@ interface Observed {
 /** Some kernels close their functions to programs. */
 const mayBeRefused: readonly string[] = onFunctions.map(topic => topicFacts[topic].title)
 
-/** Records the whole machine while a program runs: slices of 50 ms. */
-async function observe(command: readonly string[], options: Partial<BpfOptions> = {}): Promise<Observed> {
+/** Records while a program runs, the whole machine unless options say otherwise: slices of 50 ms. */
+async function observe(
+  command: readonly string[],
+  options: Partial<BpfOptions> = {},
+  started: (collector: BpfCollector, pid: number) => void = () => {},
+): Promise<Observed> {
   const collector = openBpf(host, {
     startNs: host.monotonicNs(),
     skeletonFolder: 'src/collectors/bpf/out',
@@ -101,6 +105,7 @@ async function observe(command: readonly string[], options: Partial<BpfOptions> 
   const slices: BpfSlice[] = []
   const timer = setInterval(() => slices.push(collector.drain()), 50)
   const child = spawn(command[0], command.slice(1), { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] })
+  started(collector, child.pid ?? 0)
   let output = ''
   child.stdout.on('data', text => {
     output += text
@@ -199,17 +204,42 @@ describe.skipIf(blocker !== undefined)('the ledger', () => {
   })
 })
 
-describe.skipIf(blocker !== undefined)('scope', () => {
-  test('only the targets, their children and those they wait for are recorded', async () => {
-    const bystander = spawn('bash', ['-c', 'while :; do sleep 0.01; done'], { stdio: 'ignore' })
+describe.skipIf(blocker !== undefined)('with a target', () => {
+  const loop = (command: string) => spawn('bash', ['-c', command], { cwd: folder, stdio: 'ignore' })
+  const waiters = ({ slices }: Observed) => new Set(slices.flatMap(({ waits }) => waits.map(({ pid }) => pid)))
+  const known = ({ slices }: Observed) => new Set(slices.flatMap(({ ledger }) => ledger.map(({ pid }) => pid)))
+
+  test('waits are told of it and of whoever it waits for, through processes it never heard of; of others only the ledger', async () => {
+    execFileSync(
+      'mkfifo',
+      ['near', 'far'].map(name => join(folder, name)),
+    )
+    const bystander = loop('while :; do sleep 0.01; done')
+    const far = loop('exec 3> far; while sleep 0.01; do echo; done >&3')
+    const near = loop('exec 3> near; while read -r line; do echo; done < far >&3')
     try {
-      const seen = await observe(['sleep', '0.2'], { targetPids: [process.pid + 1_000_000] })
-      expect(seen.slices.flatMap(slice => slice.ledger)).toEqual([])
-      const machine = await observe(['sleep', '0.2'])
-      expect(machine.slices.flatMap(slice => slice.ledger).some(row => row.pid === bystander.pid)).toBe(true)
-      expect(machine.slices.flatMap(slice => slice.ledger).some(row => row.pid === process.pid)).toBe(false)
+      const script = 'for i in $(seq 40); do read -r line; done; echo main $$'
+      const target = ['bash', '-c', `exec < near; ${script}`]
+      const seen = await observe(target, { targetPids: [] }, (collector, pid) => collector.addTargets([pid]))
+      for (const pid of [fact(seen, 'main'), near.pid, far.pid]) expect(waiters(seen)).toContain(pid)
+      expect(waiters(seen)).not.toContain(bystander.pid)
+      expect(known(seen)).toContain(bystander.pid)
+      expect(known(seen)).not.toContain(process.pid)
+      expect(seen.slices.flatMap(({ queues }) => queues.map(({ pid }) => pid))).not.toContain(bystander.pid)
     } finally {
-      bystander.kill('SIGKILL')
+      for (const child of [bystander, far, near]) child.kill('SIGKILL')
+    }
+  })
+
+  test('children of the target are found, and a wait that goes on when it becomes one', async () => {
+    const sleeper = spawn('sleep', ['100'], { stdio: 'ignore' })
+    try {
+      const given = [process.pid]
+      const seen = await observe(program('sleeper'), { targetPids: given }, ({ addTargets }) => addTargets([...given, sleeper.pid ?? 0]))
+      expect(sum(waitsOf(seen, fact(seen, 'main'), 'sleep').map(row => row.times.count))).toBe(20)
+      expect(seen.slices.at(-1)?.openWaits).toContainEqual(expect.objectContaining({ pid: sleeper.pid, reason: 'sleep' }))
+    } finally {
+      sleeper.kill('SIGKILL')
     }
   })
 })

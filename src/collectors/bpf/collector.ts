@@ -2,10 +2,9 @@ import type { BpfHost } from '../../host-bpf.ts'
 import type { Unavailable } from '../../schema.ts'
 import { DeviceNames } from '../device-names.ts'
 import { syscallNames } from '../syscall-names.ts'
-import { updateElement } from './bpf-map.ts'
 import { type Topic, topicRefused, topics } from './bpf-refusal.ts'
 import { BTF_PATH, loadCompiled } from './compiled-topic.ts'
-import { CONTROL_MAP, type Control, type Counters, controlBytes, countPossibleCpus } from './control.ts'
+import { CONTROL_MAP, type Control, type Counters, controlBytes, countPossibleCpus, wantedPrograms } from './control.ts'
 import type { QueueRow, WaitRow } from './decode-sched.ts'
 import * as decoders from './decode-topics.ts'
 import { FileNames } from './file-names.ts'
@@ -14,6 +13,7 @@ import type { LedgerRow } from './ledger.ts'
 import { findListeners } from './listeners.ts'
 import { attachTopic, runIterator, unloadTopic } from './loader.ts'
 import { drainSched, type OpenWait, ThreadReader } from './sched-reader.ts'
+import { TargetPids } from './target-pids.ts'
 import { TopicReader } from './topic-reader.ts'
 import { type NamedPlace, type NameSources, WaitNaming } from './wait-naming.ts'
 
@@ -21,7 +21,10 @@ import { type NamedPlace, type NameSources, WaitNaming } from './wait-naming.ts'
 export interface BpfOptions {
   /** Topics; all when absent. */
   readonly topics?: readonly Topic[]
-  /** Processes to record with their children and those they wait for; the whole machine when absent. */
+  /**
+   * Processes to record in detail with their children and those they wait for; of all others there are sums then. Everybody in
+   * detail when absent.
+   */
   readonly targetPids?: readonly number[]
   /** CLOCK_MONOTONIC at recording start; when everything is loaded, where it is not given: loading can take seconds on a busy machine. */
   readonly startNs?: bigint
@@ -80,6 +83,8 @@ export interface BpfCollector {
   readonly running: readonly Topic[]
   /** The ledger alone, up to now: cheap enough for every 100 ms. */
   drainLedger(): LedgerSlice
+  /** Told of processes that belong to the target by now. Nothing where everybody is recorded in detail. */
+  addTargets(pids: Iterable<number>): void
   /** Everything since the last drain; the ledger since the last drain of either kind. For every second. */
   drain(): BpfSlice
   /**
@@ -123,7 +128,7 @@ export function openBpf(host: BpfHost, options: BpfOptions): BpfCollector {
     lazyNs: options.lazyNs ?? LAZY_NS,
     userStackNs: USER_STACK_NS,
     epoch: 0,
-    scope: options.targetPids === undefined ? 'machine' : 'targets',
+    scope: options.targetPids === undefined ? 'machine' : 'targets-in-detail',
     ownPid: host.pid,
     stackEvery: 1,
     coarse: 0,
@@ -144,13 +149,19 @@ export function openBpf(host: BpfHost, options: BpfOptions): BpfCollector {
   const naming = new WaitNaming(host, { syscalls, kernelFunction: options.kernelFunction ?? (() => undefined) })
   const startNs = options.startNs ?? host.monotonicNs()
   const slicer = new Slicer(host, readers, { naming, startNs })
+  const targets = control.scope === 'machine' ? undefined : new TargetPids(host, [...readers.values()])
+  targets?.add(options.targetPids ?? [])
   return {
     unavailable,
     startNs,
     running: [...readers.keys()],
     drainLedger: () => slicer.ledger(),
     openWindow: isOpen => slicer.openWindow(isOpen),
-    drain: () => slicer.slice('next'),
+    addTargets: pids => targets?.add(pids),
+    drain() {
+      targets?.share()
+      return slicer.slice('next')
+    },
     close: () => slicer.slice('last'),
   }
 }
@@ -166,18 +177,11 @@ function openTopic(host: BpfHost, topic: Topic, options: OpenTopicOptions): Topi
   const initial = new Map([[CONTROL_MAP, controlBytes(control)]])
   const loaded = loadCompiled(host, topic, { ...options, btf, initial, maxEntries: new Map() })
   if ('reason' in loaded) return loaded
-  const targets = loaded.maps.get('targets')
-  for (const pid of options.targetPids ?? []) {
-    if (targets !== undefined) updateElement(host, targets, { key: word(pid), value: word(1) })
-  }
-  const refusal = attachTopic(host, loaded) ?? (topic === 'sched' ? runIterator(host, loaded, 'on_seed') : undefined)
+  const wanted = wantedPrograms(loaded.programs, control)
+  const refusal = attachTopic(host, loaded, wanted) ?? (topic === 'sched' ? runIterator(host, loaded, 'on_seed') : undefined)
   if (refusal === undefined) return new TopicReader(host, loaded, { control, possibleCpus })
   unloadTopic(host, loaded)
   return topicRefused(topic, refusal)
-}
-
-function word(value: number): Uint8Array {
-  return new Uint8Array(new Uint32Array([value]).buffer)
 }
 
 /** Rows that name stacks. */

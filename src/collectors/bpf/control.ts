@@ -1,5 +1,8 @@
 import type { BpfHost } from '../../host-bpf.ts'
-import { type BpfMap, lookupElement, updateElement } from './bpf-map.ts'
+import { type BpfMap, lookupElement, readArray, updateElement } from './bpf-map.ts'
+
+/** enum scope of topic.h. */
+const scopes = ['machine', 'targets', 'targets-in-detail'] as const
 
 /** Switches of a topic: struct control of topic.h. */
 export interface Control {
@@ -9,8 +12,8 @@ export interface Control {
   readonly userStackNs: number
   /** Its lowest bit chooses the map of a pair that is written. */
   readonly epoch: number
-  /** Whether only processes in the map `targets` are recorded. */
-  readonly scope: 'machine' | 'targets'
+  /** Who is recorded: everybody, only processes in the map `targets`, or those in detail and of all others sums. */
+  readonly scope: (typeof scopes)[number]
   readonly ownPid: number
   /** Stacks for one wait in so many. */
   readonly stackEvery: number
@@ -34,14 +37,7 @@ export function controlBytes(control: Control): Uint8Array {
   const view = new DataView(bytes.buffer)
   view.setBigUint64(0, BigInt(control.lazyNs), true)
   view.setBigUint64(8, BigInt(control.userStackNs), true)
-  const words = [
-    control.epoch,
-    control.scope === 'machine' ? 0 : 1,
-    control.ownPid,
-    control.stackEvery,
-    control.futexNumber,
-    control.coarse,
-  ]
+  const words = [control.epoch, scopes.indexOf(control.scope), control.ownPid, control.stackEvery, control.futexNumber, control.coarse]
   view.setBigUint64(40, control.bhEnable[0], true)
   view.setBigUint64(48, control.bhEnable[1], true)
   view.setBigUint64(56, control.interruptEntry[0], true)
@@ -51,6 +47,14 @@ export function controlBytes(control: Control): Uint8Array {
     view.setUint32(16 + index * 4, word, true)
   })
   return bytes
+}
+
+/** Programs that only hand targets down to their children: nothing to do where everybody is recorded. */
+const inheriting: ReadonlySet<string> = new Set(['follow_fork'])
+
+/** Names of the programs that are attached. */
+export function wantedPrograms(programs: readonly { readonly name: string }[], { scope }: Control): ReadonlySet<string> {
+  return new Set(programs.map(({ name }) => name).filter(name => scope === 'targets' || !inheriting.has(name)))
 }
 
 /** Makes a topic follow other switches from now on. */
@@ -66,7 +70,9 @@ export type Counters = Readonly<Record<(typeof counterNames)[number], number>>
 
 /** Reads the counters of a topic. possibleCpus: as /sys/devices/system/cpu/possible counts them, not those online. */
 export function readCounters(host: BpfHost, map: BpfMap, possibleCpus: number): Counters {
+  const all = readArray(host, map, { count: COUNTERS, perCpu: possibleCpus })
   const sums = counterNames.map((name, index) => {
+    if (all !== undefined) return [name, sumOf(all.subarray(index * 8 * possibleCpus, (index + 1) * 8 * possibleCpus))] as const
     const key = new Uint8Array(4)
     key[0] = index
     const values = lookupElement(host, map, key, possibleCpus)
@@ -75,9 +81,12 @@ export function readCounters(host: BpfHost, map: BpfMap, possibleCpus: number): 
   return Object.fromEntries(sums) as Counters
 }
 
+/** Elements of the map: COUNTERS of topic.h. */
+const COUNTERS = 8
+
 function sumOf(values: Uint8Array): number {
   let sum = 0
-  for (const value of new BigUint64Array(values.buffer, 0, values.byteLength / 8)) sum += Number(value)
+  for (const value of new BigUint64Array(values.buffer, values.byteOffset, values.byteLength / 8)) sum += Number(value)
   return sum
 }
 

@@ -75,6 +75,12 @@ struct fdtable {
 struct files_struct {
 	struct fdtable *fdt;
 } CORE;
+typedef struct {
+	int counter;
+} atomic_t;
+struct signal_struct {
+	atomic_t live; /* threads of the process that have not ended */
+} CORE;
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int __state;
@@ -86,6 +92,7 @@ struct task_struct {
 	bool throttled;
 	struct mm_struct *mm;
 	struct files_struct *files;
+	struct signal_struct *signal;
 	int nr_cpus_allowed;
 	int pid;
 	int tgid;

@@ -80,6 +80,43 @@ export function decodeFlight(regions: FlightRegions, { startNs, fromNs, toNs }: 
   return { events: reader.columns({ ...merged, length }), ...whole, lostCount: reader.lostCount + asked - length }
 }
 
+/** One event of each kind of wait: what is known of it without looking is the same for all of a process, call and argument. */
+export function visitWaits({ bytes, region, heads }: FlightRegions, visit: (event: FlightEvents) => void): void {
+  const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >>> 2)
+  const seen = new Set<number>()
+  for (const [cpu, head] of heads.entries()) {
+    const end = Math.min(words.length, (cpu * region + Math.min(head, region)) * RECORD_WORDS)
+    for (let word = cpu * region * RECORD_WORDS; word < end; word += RECORD_WORDS) {
+      const last = words[word + 7]
+      const isSmall = words[word + 3] === 0 && words[word + 2] <= MAX_DESCRIPTOR
+      if (((last >>> 16) & 0xff) !== FlightType.Switch || (last >>> 24) & (FlightFlag.Preempted | FlightFlag.Dead) || !isSmall) continue
+      const id = (words[word + 6] * (MAX_DESCRIPTOR + 1) + words[word + 2]) * 1024 + (last & 0x3ff)
+      if (seen.has(id)) continue
+      seen.add(id)
+      visit(eventAt(words, word))
+    }
+  }
+}
+
+/** First argument of a call that may be a descriptor, + 1. */
+const MAX_DESCRIPTOR = 65536
+
+function eventAt(words: Uint32Array, word: number): FlightEvents {
+  const last = words[word + 7]
+  return {
+    length: 1,
+    timeNs: new Float64Array(1),
+    cpu: new Int32Array(1),
+    type: Uint8Array.of(last >>> 16),
+    flags: Uint8Array.of(last >>> 24),
+    tid: Int32Array.of(words[word + 4]),
+    otherTid: Int32Array.of(words[word + 5]),
+    pid: Int32Array.of(words[word + 6]),
+    detail: Uint16Array.of(last),
+    key: BigUint64Array.of(BigInt(words[word + 2])),
+  }
+}
+
 interface Merged {
   readonly length: number
   readonly timeNs: Float64Array

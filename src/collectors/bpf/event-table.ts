@@ -1,5 +1,5 @@
 import { EventType, NONE, type Table } from '../../schema.ts'
-import { type FlightEvents, FlightFlag } from './decode-flight.ts'
+import { type FlightEvents, FlightFlag, type FlightRegions, visitWaits } from './decode-flight.ts'
 import { lockKind } from './lock-kind.ts'
 import type { WaitNaming } from './wait-naming.ts'
 
@@ -19,6 +19,14 @@ const PUBLIC_FLAGS = 63
 const WAIT_FLAGS = FlightFlag.InIowait | FlightFlag.KernelThread | FlightFlag.Uninterruptible | FlightFlag.Stopped
 
 const NO_SYSCALL = 0xffff
+
+/** Asks what descriptors are while their processes have them: the events themselves are named when there is time. */
+export function nameAhead(regions: FlightRegions, { naming, futexNumber }: Pick<EventSources, 'naming' | 'futexNumber'>): void {
+  const words = new Words([], naming)
+  visitWaits(regions, event => {
+    if (event.detail[0] !== futexNumber) words.ofWait(event, 0)
+  })
+}
 
 /** Events as rows of event. Columns are filled in bulk: a burst has up to half a million. */
 export function eventTable(events: FlightEvents, sources: EventSources): Table<'event'> {
@@ -87,7 +95,6 @@ class Words {
   constructor(values: string[], naming: WaitNaming) {
     this.#values = values
     this.#naming = naming
-    naming.beginSlice(new Map())
   }
 
   ofWait(events: FlightEvents, row: number): number {

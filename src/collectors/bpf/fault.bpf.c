@@ -28,7 +28,7 @@ PAIR(faults, struct fault_key, struct fault_row, 16384)
 static __always_inline int fault(void *context, u32 in_kernel)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	if (!in_scope(task->tgid))
+	if (!in_detail(task->tgid))
 		return 0;
 	struct fault_state *state = bpf_task_storage_get(&fault_states, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!state) {

@@ -75,7 +75,7 @@ int BPF_PROG(on_contention_end, void *lock)
 	struct lock_key key = {
 		.lock = attempt->lock, .tgid = task->tgid, .tid = task->pid, .flags = attempt->flags, .owner_tid = attempt->owner_tid
 	};
-	if (waited >= control.lazy_ns)
+	if (waited >= control.lazy_ns && in_detail(task->tgid))
 		key.kernel_stack = current_stack(ctx, 3, 0);
 	struct times *row = locks_row(&key);
 	if (row)

@@ -3,7 +3,8 @@
  *
  * One record per thread holds its state since when, and the time per state so far: it is read, never reset, so that the
  * states of a thread sum to the wall clock exactly. Waits that ended are summed by thread, system call, stacks and
- * waker in a pair of maps, waits for a CPU by thread and occupant in another.
+ * waker in a pair of maps, waits for a CPU by thread and occupant in another; where there is a target, only its own, and
+ * those of processes it waits for, which are found out here.
  *
  *   switch-out            waking             switch-in
  *   ──────┬──────────────────┬───────────────────┬──────
@@ -16,6 +17,7 @@
 
 /* Layouts known to decode-sched.ts. */
 enum state { RUNNING, WOKEN, PREEMPTED, THROTTLED, BLOCKED, BLOCKED_IO, STATES, DEAD = STATES };
+enum { TASK_NOLOAD = 0x400 }; /* include/linux/sched.h */
 enum { KERNEL_THREAD = 1, IN_IOWAIT = 2, SAMPLED = 4, NEW = 8 };
 enum waker_kind { WAKER_UNKNOWN, WAKER_THREAD, WAKER_INTERRUPT, WAKER_FORK };
 
@@ -39,7 +41,7 @@ struct thread {
 	u64 start_time;
 	u64 switches;
 	u64 folded_ns, folded; /* waits without a row, because the map was full */
-	u64 off_at, wake_at;   /* the wait that is going on; 0: none */
+	u64 off_at, wake_at;   /* the wait that is going on; 0: none, or none that is told in detail */
 	struct place place;
 	u64 user_stack, waker_stack, user_stack_at;
 	u64 file; /* of the call it waits in: a key of files */
@@ -116,7 +118,7 @@ static __always_inline struct thread *new_thread(struct task_struct *task, u32 s
 	fresh->since = now;
 	fresh->state = state;
 	fresh->start_time = task->start_time;
-	fresh->off_at = state == BLOCKED || state == BLOCKED_IO ? now : 0;
+	fresh->off_at = 0;
 	fresh->place.syscall = -1;
 	fresh->place.flags = NEW | (task->flags & PF_KTHREAD ? KERNEL_THREAD : 0);
 	bpf_probe_read_kernel(fresh->comm, sizeof(fresh->comm), task->comm);
@@ -195,6 +197,28 @@ static __always_inline bool is_throttled(struct task_struct *task)
 	return 0;
 }
 
+/* What a thread waits for from now on. */
+static __always_inline void begin_wait(void *context, struct thread *thread, struct task_struct *prev, u32 task_state, u64 now)
+{
+	thread->off_at = now;
+	read_place(&thread->place, prev, task_state);
+	thread->waker_tid = 0;
+	thread->waker_tgid = 0;
+	thread->waker_stack = STACK_NONE;
+	thread->user_stack = STACK_NONE;
+	thread->file = task_state & TASK_UNINTERRUPTIBLE ? file_of(prev, thread->place.argument) : 0;
+	u32 every = control.stack_every;
+	if (every <= 1 || thread->turn++ % every == 0)
+		thread->place.flags |= SAMPLED;
+	if (!prev->mm || thread->place.flags & KERNEL_THREAD)
+		return;
+	thread->user_stack = STACK_NOT_SAMPLED;
+	if ((thread->place.flags & SAMPLED) && now - thread->user_stack_at >= control.user_stack_ns) {
+		thread->user_stack_at = now;
+		thread->user_stack = current_stack(context, BPF_F_USER_STACK, 0);
+	}
+}
+
 static __always_inline void leave(void *context, struct task_struct *prev, u32 next_tid, u32 task_state, u64 now)
 {
 	struct thread *thread = thread_of(prev, RUNNING, now);
@@ -212,24 +236,10 @@ static __always_inline void leave(void *context, struct task_struct *prev, u32 n
 		thread->off_at = 0;
 		change(thread, DEAD, now);
 	} else {
-		thread->off_at = now;
-		read_place(&thread->place, prev, task_state);
-		thread->waker_tid = 0;
-		thread->waker_tgid = 0;
-		thread->waker_stack = STACK_NONE;
-		thread->user_stack = STACK_NONE;
-		thread->file = task_state & TASK_UNINTERRUPTIBLE ? file_of(prev, thread->place.argument) : 0;
-		u32 every = control.stack_every;
-		if (every <= 1 || thread->turn++ % every == 0)
-			thread->place.flags |= SAMPLED;
-		if (prev->mm && !(thread->place.flags & KERNEL_THREAD)) {
-			thread->user_stack = STACK_NOT_SAMPLED;
-			if ((thread->place.flags & SAMPLED) && now - thread->user_stack_at >= control.user_stack_ns) {
-				thread->user_stack_at = now;
-				thread->user_stack = current_stack(context, BPF_F_USER_STACK, 0);
-			}
-		}
-		change(thread, thread->place.flags & IN_IOWAIT ? BLOCKED_IO : BLOCKED, now);
+		thread->off_at = 0;
+		if (in_detail(thread->tgid))
+			begin_wait(context, thread, prev, task_state, now);
+		change(thread, BPF_CORE_READ_BITFIELD(prev, in_iowait) ? BLOCKED_IO : BLOCKED, now);
 	}
 	finish(thread);
 }
@@ -264,6 +274,16 @@ static __always_inline void close_wait(struct thread *thread, struct task_struct
 	}
 }
 
+/* Who had the CPU while a thread could have run. */
+static __always_inline void close_queue(struct thread *thread, struct task_struct *next, u32 prev_tid, u64 now)
+{
+	struct queue_key key = { .tgid = thread->tgid, .tid = next->pid, .state = thread->state, .allowed = next->nr_cpus_allowed };
+	key.occupant = thread->state == WOKEN ? prev_tid : thread->occupant;
+	struct times *row = queues_row(&key);
+	if (row)
+		add_time(row, now > thread->since ? now - thread->since : 0);
+}
+
 static __always_inline void enter(struct task_struct *next, u32 prev_tid, u64 now)
 {
 	struct thread *thread = thread_of(next, RUNNING, now);
@@ -276,13 +296,8 @@ static __always_inline void enter(struct task_struct *next, u32 prev_tid, u64 no
 			count(UNMATCHED);
 		close_wait(thread, next, end > thread->off_at ? end - thread->off_at : 0);
 	}
-	if (was == WOKEN || was == PREEMPTED || was == THROTTLED) {
-		struct queue_key key = { .tgid = thread->tgid, .tid = next->pid, .state = was, .allowed = next->nr_cpus_allowed };
-		key.occupant = was == WOKEN ? prev_tid : thread->occupant;
-		struct times *row = queues_row(&key);
-		if (row)
-			add_time(row, now > thread->since ? now - thread->since : 0);
-	}
+	if ((was == WOKEN || was == PREEMPTED || was == THROTTLED) && (thread->off_at || in_detail(thread->tgid)))
+		close_queue(thread, next, prev_tid, now);
 	begin(thread);
 	thread->off_at = 0;
 	thread->wake_at = 0;
@@ -366,10 +381,19 @@ static __always_inline u64 interrupt_stack(void *context, bool *by_thread)
 	return keep_stack(stack, depth > kept ? kept * 8 : bytes);
 }
 
-/* Processes a target waits for are recorded too, up to three steps away. */
-static __always_inline void follow(u32 waiter_tgid, u32 waker_tgid)
+/*
+ * Processes a target waits for are told in detail too, up to three steps away. A kernel thread that waits for work is
+ * woken by anybody.
+ */
+static __always_inline void follow(struct thread *waiter, u32 waker_tgid)
 {
-	if (!control.scope || waiter_tgid == waker_tgid || !waker_tgid || waker_tgid == control.self_tgid)
+	u32 waiter_tgid = waiter->tgid;
+	if (control.scope == MACHINE || waiter_tgid == waker_tgid || !waker_tgid || waker_tgid == control.self_tgid)
+		return;
+	u32 state = waiter->place.task_state;
+	if ((waiter->place.flags & KERNEL_THREAD) && (!(state & TASK_UNINTERRUPTIBLE) || state & TASK_NOLOAD))
+		return;
+	if (bpf_map_lookup_elem(&targets, &waker_tgid))
 		return;
 	u32 *depth = bpf_map_lookup_elem(&targets, &waiter_tgid);
 	if (!depth || *depth > 3)
@@ -401,9 +425,9 @@ int BPF_PROG(on_waking, struct task_struct *task)
 			interrupt = 0;
 		if (!interrupt && (thread->place.flags & SAMPLED) && !(current->flags & PF_KTHREAD))
 			thread->waker_stack = current_stack(ctx, BPF_F_USER_STACK, 1);
-		if (!interrupt)
-			follow(thread->tgid, current->tgid);
 	}
+	if (thread->off_at && !interrupt)
+		follow(thread, current->tgid);
 	thread->place.waker_kind = interrupt ? WAKER_INTERRUPT : WAKER_THREAD;
 	thread->waker_tid = interrupt ? 0 : current->pid;
 	thread->waker_tgid = interrupt ? 0 : current->tgid;
@@ -449,12 +473,15 @@ SEC("tp_btf/sched_process_exit")
 int BPF_PROG(on_exit, struct task_struct *task)
 {
 	u32 tgid = task->tgid;
-	if (control.scope && task->pid == task->tgid)
+	if (control.scope != MACHINE && !task->signal->live.counter)
 		bpf_map_delete_elem(&targets, &tgid);
 	return 0;
 }
 
-/* Run once when recording starts: records of the threads there are, in the state they are in. */
+/*
+ * Run when recording starts, and again when there are more targets: records of the threads there are, in the state they
+ * are in, and waits that go on. A thread may wake up while this looks at it; its wait is then one without length.
+ */
 SEC("iter/task")
 int on_seed(struct bpf_iter__task *ctx)
 {
@@ -471,9 +498,11 @@ int on_seed(struct bpf_iter__task *ctx)
 		return 0;
 	bool waits_for_io = BPF_CORE_READ_BITFIELD(task, in_iowait);
 	struct thread *thread = new_thread(task, waits_for_io ? BLOCKED_IO : BLOCKED, now);
-	if (thread && thread->off_at == now) {
-		read_place(&thread->place, task, state);
-		thread->place.flags |= NEW | SAMPLED;
-	}
+	if (!thread || thread->off_at || (thread->state != BLOCKED && thread->state != BLOCKED_IO) || !in_detail(task->tgid))
+		return 0;
+	read_place(&thread->place, task, state);
+	thread->place.flags |= NEW | SAMPLED;
+	thread->user_stack = STACK_NONE;
+	thread->off_at = now;
 	return 0;
 }

@@ -24,7 +24,7 @@ SEC("tp_btf/sys_enter")
 int BPF_PROG(on_enter)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	if (!in_scope(task->tgid))
+	if (!in_detail(task->tgid))
 		return 0;
 	u64 *since = bpf_task_storage_get(&entered, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (since)

@@ -1,6 +1,6 @@
 import type { BpfHost } from '../../host-bpf.ts'
 import { type BpfMap, drainMap } from './bpf-map.ts'
-import { CONTROL_MAP, type Control, type Counters, readCounters, writeControl } from './control.ts'
+import { CONTROL_MAP, type Control, type Counters, readCounters, wantedPrograms, writeControl } from './control.ts'
 import { attachTopic, detachTopic, type LoadedTopic, unloadTopic } from './loader.ts'
 import { StackStore } from './stack-store.ts'
 import type { Batch } from './words.ts'
@@ -67,6 +67,10 @@ export class TopicReader {
     return { ...(Object.fromEntries(grown) as unknown as Counters), unreadMaps }
   }
 
+  hasMap(name: string): boolean {
+    return this.#topic.maps.has(name)
+  }
+
   /** A map by its name; a skeleton that lacks it is a bug. */
   map(name: string): BpfMap {
     const map = this.#topic.maps.get(name)
@@ -78,7 +82,7 @@ export class TopicReader {
   attach(): void {
     this.#control = { ...this.#control, openedNs: this.#host.monotonicNs() }
     writeControl(this.#host, this.map(CONTROL_MAP), this.#control)
-    attachTopic(this.#host, this.#topic)
+    attachTopic(this.#host, this.#topic, wantedPrograms(this.#topic.programs, this.#control))
   }
 
   /** Stops recording. */

@@ -15,7 +15,7 @@ struct control {
 	u64 lazy_ns;	   /* stacks only for waits at least this long */
 	u64 user_stack_ns; /* at most one user stack per thread in this time */
 	u32 epoch;	   /* its lowest bit chooses the map of a pair */
-	u32 scope;	   /* 0: everybody; 1: processes in `targets` */
+	u32 scope;	   /* enum scope */
 	u32 self_tgid;	   /* never recorded */
 	u32 stack_every;   /* stacks for one wait in so many */
 	u32 futex_nr;	   /* number of futex(2) on this architecture */
@@ -25,6 +25,11 @@ struct control {
 	u64 interrupt_entry; /* first address of the code interrupts enter by, and first after it; 0: not known */
 	u64 interrupt_entry_end;
 	u64 opened_at; /* what began before was seen beginning in an earlier window: its end then was not */
+};
+enum scope {
+	MACHINE,	  /* everybody in detail */
+	TARGETS_ONLY,	  /* processes in `targets`, and nobody else */
+	TARGETS_IN_DETAIL /* processes in `targets` in detail; of all others sums, so that competitors are known */
 };
 volatile struct control control SEC(".data.control") = { .stack_every = 1 };
 
@@ -54,9 +59,13 @@ struct {
 
 static __always_inline bool in_scope(u32 tgid)
 {
-	if (tgid == control.self_tgid)
-		return 0;
-	return !control.scope || bpf_map_lookup_elem(&targets, &tgid);
+	return tgid != control.self_tgid && (control.scope != TARGETS_ONLY || bpf_map_lookup_elem(&targets, &tgid));
+}
+
+/* Stacks, places and whom they wait for cost microseconds and rows: not for those the target has nothing to do with. */
+static __always_inline bool in_detail(u32 tgid)
+{
+	return tgid != control.self_tgid && (control.scope == MACHINE || bpf_map_lookup_elem(&targets, &tgid));
 }
 
 /* Children of targets are targets. */

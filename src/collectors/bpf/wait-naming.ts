@@ -14,6 +14,12 @@ const REMEMBERED_DESCRIPTORS = 20_000
 /** Stacks whose function names are kept. */
 const REMEMBERED_STACKS = 50_000
 
+/** Places of processes whose last reason is kept. */
+const REMEMBERED_PLACES = 50_000
+
+/** More than there are keys of places: system calls have numbers below 1,000, states 16 bits. */
+const PLACES = 2 ** 28
+
 /** Calls whose first argument is the descriptor of a file that they can wait for. */
 const takesDescriptor: ReadonlySet<string> = new Set(
   `read write pread64 pwrite64 readv writev preadv pwritev preadv2 pwritev2 fsync fdatasync sync_file_range syncfs fallocate
@@ -53,6 +59,7 @@ export class WaitNaming {
   readonly #names = new Map<bigint, string | undefined>()
   readonly #descriptors = new Map<string, { readonly link: string | undefined; readonly slice: number }>()
   readonly #reasons = new Map<number, Map<number, WaitReason>>()
+  readonly #reasonsOfKin = new Map<number, WaitReason>()
   #slice = 0
   #links = 0
 
@@ -92,7 +99,8 @@ export class WaitNaming {
     const syscall = place.syscall === NONE ? undefined : (this.#sources.syscalls.nameOf.get(place.syscall) ?? `syscall ${place.syscall}`)
     const isFutex = syscall === 'futex'
     const descriptor = isFutex || place.argument === 0 ? undefined : place.argument - 1
-    const reason = this.#reason(place, kernelStack, syscall)
+    const reason = this.#reasonOfKin(pid, place, kernelStack) ?? this.#reason(place, kernelStack, syscall)
+    if (kernelStack > StackId.Failed) this.#learn(pid, place, reason)
     return {
       reason: reason === 'unknown' && descriptor !== undefined ? this.#reasonByDescriptor(pid, descriptor, { place, syscall }) : reason,
       syscall,
@@ -101,11 +109,21 @@ export class WaitNaming {
     }
   }
 
+  /** In a storm most waits have no stack: what they wait for is what their process waits for in the same place when one is taken. */
+  #reasonOfKin(pid: number, place: Place, kernelStack: number): WaitReason | undefined {
+    return kernelStack === StackId.NotSampled ? this.#reasonsOfKin.get(pid * PLACES + placeKey(place)) : undefined
+  }
+
+  #learn(pid: number, place: Place, reason: WaitReason): void {
+    if (this.#reasonsOfKin.size >= REMEMBERED_PLACES) this.#reasonsOfKin.clear()
+    this.#reasonsOfKin.set(pid * PLACES + placeKey(place), reason)
+  }
+
   /** Rules run once per stack and place: there are few of them, and many waits. */
   #reason(place: Place, kernelStack: number, syscall: string | undefined): WaitReason {
     const stack = kernelStack > StackId.Failed ? kernelStack : StackId.None
     const reasons = this.#reasons.get(stack) ?? new Map<number, WaitReason>()
-    const key = (place.syscall + 1) * 0x40000 + place.taskState * 4 + Number(place.inIowait) * 2 + Number(place.kernelThread)
+    const key = placeKey(place)
     const known = reasons.get(key)
     if (known !== undefined) return known
     const reason = waitReason({ ...place, syscall, descriptor: undefined, kernelFunctions: this.#functions.get(stack) ?? [] })
@@ -132,4 +150,8 @@ export class WaitNaming {
     if (end === undefined || descriptor === undefined) return undefined
     return pathOf(end, this.#link(pid, descriptor))
   }
+}
+
+function placeKey({ syscall, taskState, inIowait, kernelThread }: Place): number {
+  return (syscall + 1) * 0x40000 + taskState * 4 + Number(inIowait) * 2 + Number(kernelThread)
 }
