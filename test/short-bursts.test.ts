@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { tableOf } from '../src/table-builder.ts'
 import { shortenBursts } from '../scripts/eval/short-bursts.ts'
+import { tableOf } from '../src/table-builder.ts'
 
 const at = (timeNs: number) => ({ timeNs, cpu: 0, type: 1, flags: 0, process: 0, tid: 1, otherTid: 0, key: 0n, what: 'futex' })
 

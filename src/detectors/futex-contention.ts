@@ -25,7 +25,8 @@ export const futexContention = defineDetector({
     maxWaitNs: 'The longest.',
     waiterThreadsCount: 'Threads that waited for it.',
     ...causeMetrics,
-    waiterQueuedRatio: 'Of the time that those who waited wanted a CPU, the share in which they had none; of the rest of them, where they also held it.',
+    waiterQueuedRatio:
+      'Of the time that those who waited wanted a CPU, the share in which they had none; of the rest of them, where they also held it.',
     idleRatio: 'Share in which it waited for its client or for time to pass; known of locks that processes share.',
     offCpuRatio: 'Share in which the holder waited for something itself: for I/O, or asleep.',
   },

@@ -52,7 +52,9 @@ export const hotPath = defineDetector({
     const time = measureTargetTime(tables, context)
     const profile = attribute(tables, time)
     if (!(profile.all.ns > 0) || !(time.totalNs > 0)) return []
-    return profile.candidates.slice(0, MAX_CANDIDATES).map(functionId => observe(tables, time, { ...profile, functionId, durationNs: context.durationNs }))
+    return profile.candidates
+      .slice(0, MAX_CANDIDATES)
+      .map(functionId => observe(tables, time, { ...profile, functionId, durationNs: context.durationNs }))
   },
 })
 
@@ -82,7 +84,11 @@ function isKernelThread(process: Table<'process'>, row: number): boolean {
   return row !== NONE && process.role[row] === ProcessRole.KernelThread
 }
 
-function observe(tables: StackTables & TimeTables, time: TargetTime, found: Profile & { readonly functionId: number; readonly durationNs: number }) {
+function observe(
+  tables: StackTables & TimeTables,
+  time: TargetTime,
+  found: Profile & { readonly functionId: number; readonly durationNs: number },
+) {
   const { tree, all, attributedNs, selfNs, inclusiveNs, functionId, durationNs } = found
   const { name, module, named } = tree.functions[functionId]
   const places = placesOf(found)

@@ -16,7 +16,8 @@ export const sleepPolling = defineDetector({
   needs: ['process', 'wait', 'threadTime'],
   wants: [...waitTables.filter(name => name !== 'threadTime')],
   metrics: {
-    sleepingRatio: 'Share of the recording in which the thread slept, nothing else of the target ran, and no other thread of it waited for a device.',
+    sleepingRatio:
+      'Share of the recording in which the thread slept, nothing else of the target ran, and no other thread of it waited for a device.',
     sleepPerSec: 'Sleeps of a thread.',
     meanSleepNs: 'How long one of them took on average.',
     runningRatio: "Share of a thread's time it ran.",
@@ -126,11 +127,16 @@ function timeWithoutRunning(threadTime: Table<'threadTime'>, { graph, time }: Wa
 
 const deviceReasons: ReadonlySet<string | undefined> = new Set(['blockIo', 'fsync', 'pageFault'])
 
+/** Asynchronous requests are waited for like input. */
+function isForDevice(wait: Table<'wait'>, row: number): boolean {
+  return deviceReasons.has(textAt(wait.reason, row)) || /^io_p?getevents/.test(textAt(wait.syscall, row) ?? '')
+}
+
 /** By bin: how long another thread of the target waited for a device, at least: a supervisor that sleeps meanwhile delays nobody. */
 function deviceTime(wait: Table<'wait'>, { graph: { bins }, time }: WaitLoss, { threads }: Sleeper): Float64Array {
   const byThread = new Map<number, Float64Array>()
   for (let row = 0; row < wait.length; row++) {
-    if (threads.has(wait.tid[row]) || !time.isMember(wait.process[row]) || !deviceReasons.has(textAt(wait.reason, row))) continue
+    if (threads.has(wait.tid[row]) || !time.isMember(wait.process[row]) || !isForDevice(wait, row)) continue
     const sumNs = byThread.get(wait.tid[row]) ?? new Float64Array(bins.count)
     byThread.set(wait.tid[row], sumNs)
     spreadWait(bins, wait, row, (bin, ns) => (sumNs[bin] += ns))

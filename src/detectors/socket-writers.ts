@@ -11,7 +11,12 @@ const SEGMENTS_PER_CALL = 0.5
  * segments as they make calls. What a call is for is not recorded.
  */
 export function findSocketWriters(
-  { syscall, connection, series, metric }: Pick<RecordedTables, 'connection' | 'series' | 'metric'> & { readonly syscall: Table<'syscall'> },
+  {
+    syscall,
+    connection,
+    series,
+    metric,
+  }: Pick<RecordedTables, 'connection' | 'series' | 'metric'> & { readonly syscall: Table<'syscall'> },
   { durationNs }: AnalysisContext,
 ): ReadonlySet<number> {
   const segmentPerSec = viewSeries({ series, metric }).mean('tcp.sendSegmentPerSec')
