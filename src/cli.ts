@@ -43,6 +43,7 @@ const recordingOptions = (command: Command): Command =>
     .option('-F, --frequency <hz>', 'samples per second and CPU', '99')
     .option('--call-graph <how>', 'user stacks: auto, fp (frame pointers), dwarf (from copies of the stack); size: auto,8k', 'auto')
     .option('-q, --quiet', 'no progress on stderr')
+    .option('--progress <event>', 'what is a piece of work: uprobe:/path:function, usdt:/path:PROVIDER:NAME, syscall:NAME')
     .addOption(debuginfodOption())
     .argument('[command...]', 'command to start and follow, after --')
 
@@ -115,7 +116,7 @@ program
 Triggers (joined by ||, or several --when):
   exit != 0                              signal == SIGSEGV            error("openat") == EMFILE
   span("syscall:fsync").durationMs > 50  blocked > 200ms              runQueue > 20ms
-  psi.io.some > 0.3 for 2s               series("cpu.busyRatio") > 0.9 for 5s
+  psi.io.some > 0.3 for 2s               series("cpu.userRatio") > 0.9 for 5s
   log("/var/log/app.log") matches "timeout"                           mark.startsWith("deploy")
   event("tracepoint:sched:sched_process_exec")                        … && comm == "nginx" && pid == 42`,
   )

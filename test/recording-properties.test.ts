@@ -18,7 +18,7 @@ import { loadCatalogue } from '../src/rules/catalogue.ts'
 import { diagnose } from '../src/rules/diagnose.ts'
 import type { Diagnosis, RecordedTables } from '../src/schema.ts'
 import { tableOf } from '../src/table-builder.ts'
-import { renamed } from './drawn-causes.ts'
+import { renamed } from './changed-tables.ts'
 import { drawRandomBurst } from './random-burst.ts'
 import { drawRandomRecording, type RandomRecording } from './random-recording.ts'
 

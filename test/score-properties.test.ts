@@ -8,7 +8,8 @@ import { detectors } from '../src/detectors/registry.ts'
 import { loadCatalogue } from '../src/rules/catalogue.ts'
 import { judge } from '../src/rules/judge.ts'
 import { type FindingClass, findingClasses, ProcessRole, type RecordedTables } from '../src/schema.ts'
-import { type DrawnCause, drawnCauses, drawnContext, laterBy, marksOver, renamed, withoutEvery } from './drawn-causes.ts'
+import { laterBy, renamed, withoutEvery } from './changed-tables.ts'
+import { type DrawnCause, drawnCauses, drawnContext, marksOver } from './drawn-causes.ts'
 
 const files = readdirSync('rules').map(name => ({ path: join('rules', name), text: readFileSync(join('rules', name), 'utf8') }))
 const { rules } = loadCatalogue(files, detectors.map(specOf))

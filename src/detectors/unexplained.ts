@@ -37,10 +37,10 @@ export function measureUnexplained(
   const others = observations.reduce((sum, each) => (isPlaced.has(each) ? sum : sum + each.share.estimate), 0)
   const leftNs = [...left.values()].reduce((sum, ns) => sum + ns, 0)
   const largest = [...left].filter(([, ns]) => ns > 0).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
-  return {
-    ratio: Math.max(0, Math.min(1, leftNs / time.totalNs - others)),
-    parts: largest.slice(0, MAX_PARTS).map(([what, ns]) => ({ what, ratio: Math.min(1, ns / time.totalNs) })),
-  }
+  const ratio = Math.max(0, Math.min(1, leftNs / time.totalNs - others))
+  // what the others explain may be of any part: all are less by as much, so that no part is more than the whole
+  const factor = leftNs > 0 ? ratio / leftNs : 0
+  return { ratio, parts: largest.slice(0, MAX_PARTS).map(([what, ns]) => ({ what, ratio: Math.min(1, ns * factor) })) }
 }
 
 type Left = Iterable<readonly [what: string, ns: number]>

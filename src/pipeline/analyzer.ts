@@ -6,6 +6,7 @@ import { runDetector, specOf } from '../detectors/detector.ts'
 import { burstReplays } from '../detectors/gain/burst-replay.ts'
 import { estimateGains } from '../detectors/gain/estimate.ts'
 import { observeHalves } from '../detectors/halves.ts'
+import { measureProgress } from '../detectors/progress.ts'
 import { measureQuality } from '../detectors/quality.ts'
 import { detectors } from '../detectors/registry.ts'
 import { measureUnexplained } from '../detectors/unexplained.ts'
@@ -71,6 +72,7 @@ export function analyze(host: Host, directory: string, { rules: ruleDirectories,
         tables,
         context,
       ),
+    progress: measureProgress(tables, context),
     gains: estimateGains(tables, context, burstReplays(tables, context)),
     unexplained: observations => measureUnexplained(tables, context, observations),
   })
@@ -78,7 +80,8 @@ export function analyze(host: Host, directory: string, { rules: ruleDirectories,
     ...recording.truncated.map(name => `warning: table ${name} is cut short; its whole batches were used.`),
     ...(manifest.complete ? [] : ['warning: this recording was not finished; everything up to its last second was used.']),
     ...layers.remarks,
-    ...broken.map(({ file, line, reason }) => `warning: rule ${file}:${line} is broken and was left out: ${reason}`),
+    ...brokenRules.map(({ file, line, reason }) => `warning: rule ${file}:${line} is broken and was left out: ${reason}`),
+    ...suppressions.broken.map(({ file, line, reason }) => `warning: suppression ${file}:${line} is broken and was left out: ${reason}`),
   ]
   return { diagnosis, tables, context, remarks }
 }

@@ -11,6 +11,7 @@ import { type Analysis, analyze } from './analyzer.ts'
 import { readReportAssets } from './assets.ts'
 import { type DebuginfodOptions, debuginfodOptions } from './debuginfod.ts'
 import { callGraphOf, type DiagnoseOptions, durationOf, failOnOf, frequencyOf, type RecordingOptions, targetOf } from './options.ts'
+import { openProgress } from './progress.ts'
 import { type RecordControl, type Recorded, record } from './recorder.ts'
 
 /** What a command gives back: the result for stdout, remarks for stderr, the exit status. */
@@ -67,6 +68,7 @@ async function recordNamed(
   const named = targetOf(command, options)
   const host = linuxHost()
   const target: Target = checkTarget(host, named)
+  const progress = options.progress === undefined ? undefined : openProgress(options.progress, target)
   const createdAt = new Date().toISOString()
   const recorded = await record(
     host,
@@ -75,6 +77,7 @@ async function recordNamed(
       durationNs: durationOf(options, target),
       frequencyHz: frequencyOf(options),
       callGraph: callGraphOf(options),
+      ...(progress === undefined ? {} : { progress }),
       debuginfod: downloadsOf(options),
       directory: options.output ?? `autotune-${createdAt.slice(0, 19).replace('T', '-').replaceAll(':', '')}`,
       commandOutput: options.format === undefined || options.format === 'text' ? 'stdout' : 'stderr',

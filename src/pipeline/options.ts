@@ -16,6 +16,8 @@ export interface RecordingOptions {
   readonly callGraph?: string
   readonly quiet?: boolean
   readonly debuginfod?: boolean
+  /** The event that is a piece of work. */
+  readonly progress?: string
 }
 
 /** Options of diagnose and analyze. */

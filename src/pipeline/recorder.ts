@@ -104,6 +104,7 @@ async function runSession(
   session.series.collectFast(0)
   session.series.collectSlow(0)
   session.counters.collect(0)
+  session.rows.addReadings(session.progress?.collect(0) ?? [])
   const cadence = new Cadence(session.host.ownCpuNs(), session.cpuCount)
   for (let tick = 1; ; tick++) {
     const waitMs = Math.max(0, Math.min(tick * TICK_MS * 1e6, endNs) - elapsedNs(session)) / 1e6
@@ -152,6 +153,7 @@ function collectSecond(session: Session): void {
   session.offCpu.collect()
   session.rows.addReadings(session.series.collectSlow(elapsedNs(session)))
   session.rows.addReadings(session.counters.collect(elapsedNs(session)))
+  session.rows.addReadings(session.progress?.collect(elapsedNs(session)) ?? [])
 }
 
 /** The end of a recording: whatever is still in the kernel, whatever that costs. */

@@ -53,10 +53,12 @@ export function testRulesCommand(files: readonly string[], directories: readonly
   const { rules, broken } = loadCatalogue(texts, specs)
   const results = testRules(rules, specs)
   const failed = results.filter(({ problem }) => problem !== undefined)
+  const brokenFiles = new Set(broken.map(({ file }) => file)).size
   const lines = [
     ...broken.map(describeBroken),
     ...failed.map(({ path, name, problem }) => `${path}: "${name}" ${problem}`),
-    `${results.length - failed.length} passed, ${failed.length} failed${broken.length > 0 ? `, ${broken.length} broken` : ''}`,
+    ...(brokenFiles === 0 ? [] : ['docs/RULES.md has the format of rules; autotune rules new ID writes one that works, to be changed.']),
+    `${results.length - failed.length} passed, ${failed.length} failed${brokenFiles > 0 ? `, ${brokenFiles} ${brokenFiles === 1 ? 'file' : 'files'} broken` : ''}`,
   ]
   return { output: `${lines.join('\n')}\n`, remarks: [], exitStatus: failed.length + broken.length > 0 ? BAD_INPUT_STATUS : 0 }
 }

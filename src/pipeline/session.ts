@@ -8,6 +8,7 @@ import { openCounters } from '../collectors/perf-counters.ts'
 import { openSampler, type Sampler, type SamplerOptions } from '../collectors/perf-sampler.ts'
 import { listNumbers, readExecutableMappings, readProcess, readProcesses } from '../collectors/proc-snapshot.ts'
 import { type ProcessFacts, ProcessTracker } from '../collectors/process-tracker.ts'
+import type { ProgressCounter } from '../collectors/progress-counter.ts'
 import { openSeries } from '../collectors/series.ts'
 import { readSettings } from '../collectors/settings.ts'
 import { isTargetProcess } from '../collectors/target.ts'
@@ -36,6 +37,8 @@ export interface RecordOptions {
   readonly callGraph: CallGraph
   /** Undefined: debug files are not downloaded. */
   readonly debuginfod: DebuginfodOptions | undefined
+  /** Counts what the user called a piece of work. */
+  readonly progress?: ProgressCounter
   readonly directory: string
   readonly commandOutput: CommandOutput
   readonly version: string
@@ -59,6 +62,7 @@ export interface Session {
   readonly tracker: ProcessTracker
   readonly series: ReturnType<typeof openSeries>
   readonly counters: ReturnType<typeof openCounters>
+  readonly progress: ProgressCounter | undefined
   readonly offCpu: OffCpu
   readonly bursts: Bursts
   /** The ledger where eBPF cannot give it. */
@@ -128,6 +132,7 @@ export function openSession(host: PerfHost, options: RecordOptions): Session {
     tracker,
     series,
     counters,
+    progress: options.progress,
     offCpu,
     bursts,
     threadTime,
@@ -201,11 +206,12 @@ export function costOf({ host, cpuAtStartNs, cpuCount }: Session, durationNs: nu
 }
 
 /** Closes every descriptor and takes everything of ours out of the kernel. May be called again. */
-export function releaseSession({ bursts, offCpu, sampler, counters, unwinding, files }: Session): void {
+export function releaseSession({ bursts, offCpu, sampler, counters, progress, unwinding, files }: Session): void {
   bursts.finish()
   offCpu.finish()
   sampler.close()
   counters.close()
+  progress?.close()
   unwinding.close()
   files.close()
 }

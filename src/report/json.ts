@@ -69,6 +69,7 @@ export const diagnosisSchema = z.object({
   host,
   durationNs: z.number(),
   findings: z.array(finding),
+  progress: z.object({ what: z.string(), perSec: measured, inferred: z.boolean() }).exactOptional(),
   fixOrder: z.array(z.object({ finding: z.string(), gainRatio: measured, totalRatio: measured, limit: z.string() })).exactOptional(),
   suppressed: z.array(z.object({ finding, reason: z.string(), author: z.string(), expires: z.string() })).exactOptional(),
   unexplained: z.object({ ratio: measured, parts: z.array(z.object({ what: z.string(), ratio: measured })) }).exactOptional(),

@@ -9,6 +9,7 @@ import {
   fixText,
   gainText,
   hostText,
+  progressText,
   qualityFacts,
   shareText,
   targetText,
@@ -24,6 +25,7 @@ export function formatMarkdown(diagnosis: Diagnosis): string {
     escapeText(confidenceText[shown.verdict.confidence]),
     [
       `- target: ${code(targetText(shown.target))} for ${formatDuration(shown.durationNs)}`,
+      ...(shown.progress === undefined ? [] : [`- work done: ${escapeText(progressText(shown.progress))}`]),
       `- host: ${escapeText(hostText(shown))}`,
       `- data: ${escapeText(
         qualityFacts(shown.quality)
@@ -44,10 +46,10 @@ export function formatMarkdown(diagnosis: Diagnosis): string {
   return `${blocks.join('\n\n')}\n`
 }
 
-function findingBlocks({ target }: Diagnosis, finding: Finding): string[] {
-  const gain = gainText(finding)
+function findingBlocks({ target, progress }: Diagnosis, finding: Finding): string[] {
+  const gain = gainText(finding, progress)
   const score = `Score ${Math.round(finding.score)} of 100, rule ${code(finding.rule)}, class ${code(finding.class)}.`
-  const cost = `**${escapeText(shareText(target, finding))}**${gain === undefined ? '' : `; ${escapeText(gain)}`}. ${finding.when === undefined ? '' : `${escapeText(finding.when)} `}${score}`
+  const cost = `**${escapeText(shareText(target, finding))}**${gain === undefined ? '' : `; gain: ${escapeText(gain)}`}. ${finding.when === undefined ? '' : `${escapeText(finding.when)} `}${score}`
   return [
     `## ${escapeText(finding.id)} · ${escapeText(finding.title)}`,
     cost,

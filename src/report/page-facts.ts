@@ -2,10 +2,10 @@ import { type Diagnosis, NONE, type ReportView } from '../schema.ts'
 import { formatBytes, formatCount, formatDuration, formatMetric } from '../units.ts'
 import { type Html, html } from './html.ts'
 import { facts, prose, section } from './page-section.ts'
-import { byReason, costText, qualityFacts, targetText } from './words.ts'
+import { costText, gapsOf, progressText, qualityFacts, targetText } from './words.ts'
 
 /** The few facts that stand under the verdict. */
-export function renderFacts({ target, host, quality }: Diagnosis, view: ReportView): Html {
+export function renderFacts({ target, host, quality, progress }: Diagnosis, view: ReportView): Html {
   const cpus = `${host.cpuCount} ${host.cpuCount === 1 ? 'CPU' : 'CPUs'}, ${formatBytes(host.memoryBytes)}`
   const samples = `${formatCount(quality.samples)}${quality.lost > 0 ? `, ${formatCount(quality.lost)} lost` : ', none lost'}`
   return facts(
@@ -14,6 +14,7 @@ export function renderFacts({ target, host, quality }: Diagnosis, view: ReportVi
       ['Machine', `${host.hostname}, ${cpus}`],
       ['Recorded', formatDuration(view.durationNs)],
       ['Samples', samples],
+      ...(progress === undefined ? [] : [['Work done', progressText(progress)] as const]),
     ],
     'facts',
   )
@@ -56,16 +57,17 @@ export function renderCleared({ cleared }: Diagnosis): Html {
   })
 }
 
-/** What this host did not let us see, and which rules could not answer because of it. */
-export function renderUnmeasured({ unavailable, notEvaluated }: Diagnosis): Html {
-  if (unavailable.length === 0 && notEvaluated.length === 0) return html``
-  const gaps = unavailable.map(({ topic, reason, remedy }) => gap(html`${topic}`, reason, remedy))
-  const groups = byReason(notEvaluated).map(({ reason, remedy, rules }) => {
-    const names = rules.map((rule, place) => html`${place === 0 ? '' : ', '}<code>${rule}</code>`)
-    return gap(html`${rules.length === 1 ? 'Rule ' : 'Rules '}${names}`, reason, remedy)
-  })
-  const content = html`<dl class="gaps">${gaps}${groups}</dl>`
-  return section('unmeasured', 'Not measured here', { note: 'No news about these is not good news.', content })
+/** What this host did not let us see, with the rules that need it, and which rules have no answer for other reasons. */
+export function renderUnmeasured(diagnosis: Diagnosis): Html {
+  const { gaps, others } = gapsOf(diagnosis)
+  const codes = (rules: readonly string[]) => rules.map((rule, place) => html`${place === 0 ? '' : ', '}<code>${rule}</code>`)
+  const missing = gaps.map(({ topic, reason, remedy, rules }) =>
+    gap(html`${topic}${rules.length === 0 ? '' : html` <span class="note">(for ${codes(rules)})</span>`}`, reason, remedy),
+  )
+  const unsure = others.map(({ reason, remedy, rules }) => gap(html`${codes(rules)}`, reason, remedy))
+  const list = (rows: readonly Html[]) => html`<dl class="gaps">${rows}</dl>`
+  return html`${missing.length === 0 ? '' : section('unmeasured', 'Not measured here', { note: 'No news about these is not good news.', content: list(missing) })}
+${unsure.length === 0 ? '' : section('unsure', 'No answer', { note: 'What cannot be told, or only resembles a problem.', content: list(unsure) })}`
 }
 
 function gap(name: Html, reason: string, remedy: string): Html {

@@ -75,12 +75,12 @@ function suppressedSection({ suppressed = [] }: Diagnosis): Html[] {
   return [section('suppressed', 'Suppressed', { note: 'Somebody asked not to see these for a while.', content: html`<ul>${rows}</ul>` })]
 }
 
-function findingCard({ target }: Diagnosis, finding: Finding): Html {
-  const gain = gainText(finding)
+function findingCard({ target, progress }: Diagnosis, finding: Finding): Html {
+  const gain = gainText(finding, progress)
   const level = severity(finding.score)
   return html`<article class="finding" id="${finding.id}">
 <h3><span class="id">${finding.id}</span> <span>${joined(finding.title)}</span></h3>
-<p class="cost"><span><strong>${joined(shareText(target, finding))}</strong>${gain === undefined ? '' : joined(`; ${gain}`)}</span>
+<p class="cost"><span><strong>${joined(shareText(target, finding))}</strong>${gain === undefined ? '' : joined(`; gain: ${gain}`)}</span>
 <span class="score ${level}">${level} <b>${Math.round(finding.score)}</b></span></p>
 <div class="body"><div class="text">
 ${finding.when === undefined ? html`` : html`<p class="when">${prose(finding.when)}</p>`}

@@ -3,12 +3,13 @@ import { formatDuration, formatMetric, formatRatio } from '../units.ts'
 import { cut, displayWidth, padEnd, visible, withVisibleText, wrap } from './text.ts'
 import {
   byProof,
-  byReason,
   confidenceText,
   costText,
   fixText,
   gainText,
+  gapsOf,
   hostText,
+  progressText,
   qualityFacts,
   severity,
   shareText,
@@ -67,7 +68,7 @@ const same = (text: string) => text
 const plain: Paint = { bold: same, dim: same, accent: same, alarm: same }
 
 function head(diagnosis: Diagnosis, paint: Paint): string[] {
-  const { verdict, target, durationNs } = diagnosis
+  const { verdict, target, durationNs, progress } = diagnosis
   const verdictLines = wrap(verdict.text, { columns: columns - indent, maxLines: 6 })
   return [
     paint.dim(cut(`autotune · ${targetText(target)} · ${formatDuration(durationNs)}`, columns)),
@@ -75,6 +76,7 @@ function head(diagnosis: Diagnosis, paint: Paint): string[] {
     '',
     ...verdictLines.map(line => paint.bold(line)),
     confidenceText[verdict.confidence],
+    ...(progress === undefined ? [] : wrap(`Work done: ${progressText(progress)}.`, { columns, maxLines: 2 })),
   ]
 }
 
@@ -88,7 +90,7 @@ function findingLines(diagnosis: Diagnosis, finding: Finding, paint: Paint): str
   const [first, ...more] = wrap(finding.title, { columns: columns - displayWidth(id) - displayWidth(score) - 2, maxLines: 2 })
   const left = padEnd(`${id}${first}`, columns - displayWidth(score))
   const mark = finding.score >= 75 ? paint.alarm : same
-  const gain = gainText(finding)
+  const gain = gainText(finding, diagnosis.progress)
   return [
     `${paint.bold(left)}${mark(score)}`,
     ...more.map(line => paint.bold(' '.repeat(displayWidth(id)) + line)),
@@ -169,26 +171,43 @@ function clearedLines({ cleared }: Diagnosis, paint: Paint): string[] {
   return [...section('Cleared', 'measured and found innocent', paint), ...rows]
 }
 
-function unmeasuredLines({ unavailable, notEvaluated }: Diagnosis, paint: Paint): string[] {
-  const gaps = unavailable.map(({ topic, reason, remedy }) => ({ topic, reason, remedy }))
-  const rules = byReason(notEvaluated)
-    .filter(group => !gaps.some(gap => gap.reason === group.reason))
-    .map(group => ({ topic: group.rules.length === 1 ? `rule ${group.rules[0]}` : `${group.rules.length} rules`, ...group }))
-  const all = [...gaps, ...rules]
-  if (all.length === 0) return []
-  const space = { columns: columns - indent - 2, maxLines: 3 }
-  const lines = all.flatMap(({ topic, reason, remedy }) => [
-    ...wrap(`${topic}: ${reason}`, { ...space, columns: columns - indent }).map(
-      (line, place) => `${' '.repeat(place === 0 ? indent : indent + 2)}${cut(line, columns - indent - 2)}`,
-    ),
-    ...(remedy === '' ? [] : wrap(`→ ${remedy}`, space).map(line => `${' '.repeat(indent + 2)}${paint.accent(line)}`)),
-  ])
-  return [...section('Not measured here', '', paint), ...lines]
+function unmeasuredLines(diagnosis: Diagnosis, paint: Paint): string[] {
+  const { gaps, others } = gapsOf(diagnosis)
+  const missing = gaps.map(({ topic, rules, ...rest }) => ({ topic: rules.length === 0 ? topic : `${topic} (${countOf(rules)})`, ...rest }))
+  const unsure = others.map(({ rules, ...rest }) => ({
+    topic: rules.slice(0, MAX_RULES).join(', ') + (rules.length > MAX_RULES ? ' …' : ''),
+    ...rest,
+  }))
+  return [
+    ...(missing.length === 0 ? [] : [...section('Not measured here', '', paint), ...missing.flatMap(gap => gapLines(gap, paint))]),
+    ...(missing.length === 0 || unsure.length === 0 ? [] : ['']),
+    ...(unsure.length === 0 ? [] : [...section('No answer', 'what cannot be told, or only resembles a problem', paint)]),
+    ...unsure.flatMap(gap => gapLines(gap, paint)),
+  ]
 }
+
+/** Rules named at most; the HTML report has them all. */
+const MAX_RULES = 3
+
+function countOf(rules: readonly string[]): string {
+  return rules.length === 1 ? 'a rule needs it' : `${rules.length} rules need it`
+}
+
+function gapLines({ topic, reason, remedy }: { readonly topic: string; readonly reason: string; readonly remedy: string }, paint: Paint) {
+  const space = { columns: columns - indent - 2, maxLines: 3 }
+  const said = wrap(`${topic}: ${reason}`, space)
+  return [
+    ...said.map((line, place) => `${' '.repeat(place === 0 ? indent : indent + 2)}${line}`),
+    ...(remedy === '' ? [] : wrap(`→ ${remedy}`, space).map(line => `${' '.repeat(indent + 2)}${paint.accent(line)}`)),
+  ]
+}
+
+/** How many samples, lost, cut and nameless; the HTML report has the rest, and whatever is wrong is in the verdict. */
+const DATA_FACTS = 5
 
 function dataLines(diagnosis: Diagnosis, paint: Paint): string[] {
   const facts = qualityFacts(diagnosis.quality).map(([label, value]) => `${value} ${label}`)
-  return [...outcome('Data', facts.join(', '), paint), ...outcome('Own cost', costText(diagnosis), paint)]
+  return [...outcome('Data', facts.slice(0, DATA_FACTS).join(', '), paint), ...outcome('Own cost', costText(diagnosis), paint)]
 }
 
 function whereLines({ htmlPath, recordingPath }: TerminalOptions, paint: Paint): string[] {

@@ -1,6 +1,6 @@
 /** Phrases that more than one format of the report uses. */
 
-import type { Closure, Diagnosis, Finding, FixStep, Interval, NotEvaluated, Quality, Target } from '../schema.ts'
+import type { Closure, Diagnosis, Finding, FixStep, Interval, NotEvaluated, Progress, Quality, Target, Unavailable } from '../schema.ts'
 import { formatBytes, formatCount, formatDuration, formatRatio } from '../units.ts'
 
 /** "62 % (58–66 %)". */
@@ -16,17 +16,33 @@ export function shareText(target: Target, { share, hint }: Pick<Finding, 'share'
   return formatInterval(share).replace(/^(.*? %)/, `$1 ${whose}`)
 }
 
-/** "halving it: −12 % (8–15 %); without it: −24 % (18–30 %), then the CPUs limit; by utilisation bound", or why there is none. */
-export function gainText({ gain, gainNotEstimated }: Finding): string | undefined {
+/**
+ * "halving it saves 12 % (8–15 %) of the time a piece of work takes, removing it 24 % (18–30 %): from 900/s to 1184/s; then the limit
+ * is the CPUs; by utilisation bound", or why there is none.
+ */
+export function gainText({ gain, gainNotEstimated }: Finding, progress?: Progress): string | undefined {
   if (gain === undefined) return gainNotEstimated === undefined ? undefined : `not estimated: ${gainNotEstimated}`
   const { half, next, method } = gain
-  const halving = half === undefined ? '' : `halving it: −${formatInterval(half)}; `
-  return `${halving}without it: −${formatInterval(gain)}${next === undefined ? '' : `, then ${next} limits`}; by ${method}`
+  const of = ' of the time its work takes'
+  const whole = half === undefined ? `removing it saves ${formatInterval(gain)}${of}` : `removing it ${formatInterval(gain)}`
+  const halving = half === undefined ? '' : `halving it saves ${formatInterval(half)}${of}, `
+  return `${halving}${whole}${throughputText(gain, progress)}${next === undefined ? '' : `; then the limit is ${next}`}; by ${method}`
+}
+
+/** A piece of work that takes half the time is done twice as often. */
+function throughputText({ estimate }: Interval, progress: Progress | undefined): string {
+  if (progress === undefined || !(estimate < 1)) return ''
+  return `: from ${formatCount(progress.perSec)}/s to ${formatCount(progress.perSec / (1 - estimate))}/s`
+}
+
+/** "46.7 k/s of syscall:sendto", or "about 46.7 k/s of writes …" when nobody said what a piece of work is. */
+export function progressText({ what, perSec, inferred }: Progress): string {
+  return `${inferred ? 'about ' : ''}${formatCount(perSec)}/s of ${what}${inferred ? ' (inferred: --progress names it)' : ''}`
 }
 
 /** "1. F2: −30 %, then the CPUs (80 % used) limits", in the order in which to fix. */
 export function fixText({ finding, gainRatio, totalRatio, limit }: FixStep): string {
-  return `${finding}: −${formatRatio(gainRatio)}, −${formatRatio(totalRatio)} in all; then ${limit} limits`
+  return `${finding}: −${formatRatio(gainRatio)}, −${formatRatio(totalRatio)} in all; then the limit is ${limit}`
 }
 
 /** "Unexplained: 12 % of its time", and what that is: "running main → parse (8 %)". */
@@ -70,6 +86,19 @@ export function byProof({ findings }: Diagnosis): { readonly proven: readonly Fi
 /** How bad, in a word: the two marks of the score scale are 25 and 75. */
 export function severity(score: number): 'severe' | 'notable' | 'minor' {
   return score >= 75 ? 'severe' : score >= 25 ? 'notable' : 'minor'
+}
+
+/** What was not measured, with the rules that need it, and why rules have no answer for other reasons. */
+export function gapsOf({ unavailable, notEvaluated }: Pick<Diagnosis, 'unavailable' | 'notEvaluated'>): {
+  readonly gaps: readonly (Unavailable & { readonly rules: readonly string[] })[]
+  readonly others: ReturnType<typeof byReason>
+} {
+  const groups = byReason(notEvaluated)
+  const isAbout = (gap: Unavailable, reason: string) => gap.reason !== '' && reason.includes(gap.reason.replace(/\.$/, ''))
+  return {
+    gaps: unavailable.map(gap => ({ ...gap, rules: groups.filter(({ reason }) => isAbout(gap, reason)).flatMap(({ rules }) => rules) })),
+    others: groups.filter(({ reason }) => !unavailable.some(gap => isAbout(gap, reason))),
+  }
 }
 
 /** Rules that could not be evaluated for one reason, together. */

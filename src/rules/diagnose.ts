@@ -9,6 +9,7 @@ import {
   type GainEstimator,
   type NotEvaluated,
   type Observation,
+  type Progress,
   type Quality,
   schemaVersion,
   type Unavailable,
@@ -36,6 +37,7 @@ export interface DiagnoseInput {
   readonly cost: Cost
   readonly halves?: Halves
   readonly gains?: GainEstimator
+  readonly progress?: Progress
   /** What observations leave unexplained. */
   readonly unexplained?: (observations: readonly Observation[]) => Unexplained | undefined
 }
@@ -56,17 +58,30 @@ export function diagnose(input: DiagnoseInput): Diagnosis {
     host: context.host,
     durationNs: context.durationNs,
     findings,
+    ...(input.progress === undefined ? {} : { progress: input.progress }),
     ...(fixOrder.length > 1 ? { fixOrder } : {}),
     ...(suppressed.length > 0 ? { suppressed } : {}),
     ...(unexplained === undefined ? {} : { unexplained }),
     cleared,
-    notEvaluated: [...notEvaluated, ...broken.map(describeBroken)],
+    notEvaluated: [...notEvaluated, ...byFile(broken).map(describeBroken)],
     unavailable,
     quality,
     cost,
   }
 }
 
-function describeBroken({ file, line, reason }: BrokenRule): NotEvaluated {
-  return { rule: `${file}:${line}`, reason: `The rule is broken: ${reason}.`, remedy: `Mend the file, then: autotune rules test ${file}` }
+/** Faults of a file together. */
+function byFile(broken: readonly BrokenRule[]): (readonly BrokenRule[])[] {
+  const files = new Map<string, BrokenRule[]>()
+  for (const fault of broken) files.set(fault.file, [...(files.get(fault.file) ?? []), fault])
+  return [...files.values()]
+}
+
+function describeBroken(faults: readonly BrokenRule[]): NotEvaluated {
+  const [{ file, line, reason }] = faults
+  const more = faults.length === 1 ? '' : `, and ${faults.length - 1} more`
+  const at = `${file}:${line}`
+  if (file.endsWith('suppressions.yaml'))
+    return { rule: at, reason: `A suppression is broken: ${reason}${more}.`, remedy: 'Mend the file.' }
+  return { rule: at, reason: `The rule is broken: ${reason}${more}.`, remedy: `Mend the file, then: autotune rules test ${file}` }
 }

@@ -132,6 +132,29 @@ describe('what is measured and innocent', () => {
   })
 })
 
+describe('what is quiet and large', () => {
+  const large = observation({ metrics: metrics(0), share: interval(0.33) })
+
+  test('is not cleared: it says which condition keeps the rule quiet', () => {
+    const { cleared, notEvaluated } = judge([rule({ clears })], ran(large), input)
+    expect(cleared).toEqual([])
+    expect(notEvaluated).toEqual([
+      {
+        rule: 'run-queue',
+        reason: "It takes 33 % of the target's time, but does not look like this problem: queuedRatio > 0.05 does not hold.",
+        remedy: '',
+      },
+    ])
+  })
+
+  test('is said once where another rule of the same measurement finds it', () => {
+    const other = loaded({ id: 'id: other', detector: 'detector: run-queue', when: 'when: [busyRatio > 0.85]' })
+    const found = judge([rule({ clears }), other], ran(observation({ ...large, metrics: metrics(0, 1) })), input)
+    expect(found.findings).toHaveLength(1)
+    expect(found.notEvaluated).toEqual([])
+  })
+})
+
 describe('an idle target', () => {
   const still = { ...input, activity: idle }
 

@@ -15,11 +15,12 @@ import type {
 } from '../schema.ts'
 import { formatRatio } from '../units.ts'
 import { type Candidate, discoveries, silencedByChance } from './discovery.ts'
-import { askRule, type RuleAnswer } from './evaluate.ts'
+import { askRule, conditionsOf, type RuleAnswer } from './evaluate.ts'
 import { type FoldableFinding, foldSymptoms } from './folding.ts'
 import { dataGate, isIdle } from './gates.ts'
 import { failed, nothingMeasured, notMeasured, notRun, skipped } from './not-evaluated.ts'
 import type { LoadedRule } from './rule.ts'
+import { EFFECT_SCORE, scoreOfShare } from './score.ts'
 import { type Halves, judgeStability, MIN_DURATION_NS, silencedAsGone } from './stability.ts'
 import { fillTemplate } from './template.ts'
 
@@ -71,7 +72,11 @@ export function judge(rules: readonly LoadedRule[], outcomes: readonly DetectorO
     fixOrder: input.gains?.inTurn(findings.flatMap(finding => causeOf(finding, ranked))) ?? [],
     observations: ranked.map(({ observation }) => observation),
     cleared: answers.flatMap(({ cleared, detector }) => (cleared === undefined || guilty.has(detector) ? [] : [cleared])),
-    notEvaluated: [...answers.flatMap(answer => answer.notEvaluated ?? []), ...gated.silenced],
+    notEvaluated: [
+      ...answers.flatMap(answer => answer.notEvaluated ?? []),
+      ...answers.flatMap(({ large, detector }) => (large === undefined || guilty.has(detector) ? [] : [large])),
+      ...gated.silenced,
+    ],
     evaluatedCount: answers.filter(answer => answer.notEvaluated === undefined).length,
     unproven: answers.flatMap(answer => answer.unproven ?? []),
   }
@@ -118,6 +123,8 @@ interface Answer {
   readonly small?: readonly Candidate[]
   readonly cleared?: Cleared
   readonly notEvaluated?: NotEvaluated
+  /** Nothing that this rule means, and too much to be innocent. */
+  readonly large?: NotEvaluated
   readonly unproven?: Judgement['unproven'][number]
 }
 
@@ -143,7 +150,7 @@ function answerOf(rule: LoadedRule, outcome: DetectorOutcome | undefined, input:
   if (doubtful !== undefined && !idle) return unprovenEffect(rule, doubtful.observation)
   // an idle target clears nothing that fires all the same
   if (asked.some(({ answer }) => answer.status === 'fires')) return {}
-  return clear(rule, outcome.observations, context)
+  return clear(rule, outcome.observations, input)
 }
 
 function findingOf(
@@ -187,8 +194,25 @@ function unprovenEffect(rule: LoadedRule, observation: Observation): Answer {
   }
 }
 
+/** What costs as much as a finding is not innocent, although the rule does not mean it. */
+function quietButLarge(rule: LoadedRule, observation: Observation): Answer {
+  const failing = rule.when.filter((_, index) => conditionsOf(rule, observation)[index] === false)
+  const share = formatRatio(observation.share.estimate)
+  return {
+    large: {
+      rule: rule.id,
+      reason: `It takes ${share} of the target's time, but does not look like this problem: ${failing.join('; ')} does not hold.`,
+      remedy: '',
+    },
+  }
+}
+
 /** The worst of the innocent observations stands for all. */
-function clear(rule: LoadedRule, observations: readonly Observation[], { target }: AnalysisContext): Answer {
+function clear(
+  rule: LoadedRule,
+  observations: readonly Observation[],
+  { context, idle }: { readonly context: AnalysisContext; readonly idle: boolean },
+): Answer {
   const { clears } = rule
   if (clears === undefined) return {}
   const measured = observations.filter(({ metrics }) => Number.isFinite(metrics[clears.metric]))
@@ -197,8 +221,9 @@ function clear(rule: LoadedRule, observations: readonly Observation[], { target 
     const larger = b.share.estimate - a.share.estimate
     return larger > 0 || (larger === 0 && compareText(b.subject, a.subject) < 0) ? b : a
   })
+  if (!idle && scoreOfShare(worst.share) >= EFFECT_SCORE) return quietButLarge(rule, worst)
   const { resource, metric, text } = clears
-  return { cleared: { resource, metric, value: worst.metrics[metric], text: fillTemplate(text, { ...worst, target }) } }
+  return { cleared: { resource, metric, value: worst.metrics[metric], text: fillTemplate(text, { ...worst, target: context.target }) } }
 }
 
 /** Proven before experimental before hints, then score, share, rule, subject: the same recording gives the same order. */

@@ -149,6 +149,8 @@ describe('confidence in a finding', () => {
     ['medium', { quality: { ...quality, unknownFrames: 0.21 } }],
     ['medium', { quality: { ...quality, truncatedStacks: 0.21 } }],
     ['medium', { quality: { ...quality, lost: 50 } }],
+    ['medium', { quality: { ...quality, closure: { totalRatio: 0.021, worstRatio: 0.5 } } }],
+    ['high', { quality: { ...quality, closure: { totalRatio: 0.02, worstRatio: 0.5 } } }],
     ['medium', { context: { ...context, sampling: undefined } }],
     ['medium', { cost: { cpuRatio: 0.021, cpuNs: 0, rssBytes: 0 } }],
     [

@@ -19,6 +19,9 @@ export interface VerdictInput {
 /** How the first finding stands to the second, by their intervals. */
 export type Standing = 'single' | 'dominant' | 'leading' | 'tied' | 'outranking'
 
+/** The ledger's states add up to the time of the threads but for this part: analysis.md 4.5, invariant I1. */
+const MAX_UNCLOSED = 0.02
+
 type Confidence = Diagnosis['verdict']['confidence']
 
 const COLUMNS = 80
@@ -127,6 +130,7 @@ function doubtsOf({ judgement, context, activity, quality, cost }: VerdictInput)
     [first?.experimental === true, 'low', 'the rule is experimental'],
     [sampled && quality.unknownFrames > 0.5, 'low', `${formatRatio(quality.unknownFrames)} of the samples have no name`],
     [lost > 0.01, 'medium', 'samples were lost'],
+    [(quality.closure?.totalRatio ?? 0) > MAX_UNCLOSED, 'medium', 'the times of threads do not add up'],
     [!idle && context.sampling === undefined, 'medium', 'no samples could be taken'],
     [idle && !pressureIsKnown(activity), 'medium', 'pressure was not measured'],
     [!idle && first === undefined && judgement.notEvaluated.length > 0, 'medium', 'not everything could be evaluated'],

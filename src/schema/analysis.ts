@@ -229,6 +229,15 @@ export interface Unexplained {
   readonly parts: readonly { readonly what: string; readonly ratio: number }[]
 }
 
+/** What the target gets done, in pieces of work a second. */
+export interface Progress {
+  /** What is counted: an event as the user named it, or what was taken for answers. Hostile input. */
+  readonly what: string
+  readonly perSec: number
+  /** Nobody named it: answers are inferred from what a server writes. */
+  readonly inferred: boolean
+}
+
 /** A finding: an observation that a rule calls a problem. Part of the JSON that users read: extend, don't rename. */
 export interface Finding {
   /** F1, F2, … in rank order. */
@@ -329,6 +338,8 @@ export interface Diagnosis {
   readonly host: HostFacts
   readonly durationNs: number
   readonly findings: readonly Finding[]
+  /** Absent where nobody said what a piece of work is, and it could not be inferred. */
+  readonly progress?: Progress
   /** Absent where no gain was estimated. */
   readonly fixOrder?: readonly FixStep[]
   /** Absent when nothing is suppressed. */

@@ -2,7 +2,7 @@
 
 interface SeriesSpec {
   /** What series.subject holds. */
-  readonly subject: 'machine' | 'cpu' | 'disk' | 'interface' | 'cgroup' | 'interrupt' | 'machine-or-cpu' | 'machine-or-cgroup'
+  readonly subject: 'machine' | 'cpu' | 'disk' | 'interface' | 'cgroup' | 'interrupt' | 'event' | 'machine-or-cpu' | 'machine-or-cgroup'
   readonly source: string
   readonly doc: string
 }
@@ -139,6 +139,12 @@ export const seriesSpecs = {
   'pmu.branchMissPerSec': counter('Mispredicted branches.'),
   'pmu.stalledFrontendPerSec': counter('Cycles in which the front end delivered nothing.'),
   'pmu.stalledBackendPerSec': counter('Cycles in which the back end took nothing.'),
+
+  'progress.perSec': {
+    subject: 'event',
+    source: 'perf_event on what --progress names; no rows for system calls, which are in the table syscall',
+    doc: 'Pieces of work done, in all processes that run the file.',
+  },
 
   'autotune.cpuCpus': {
     subject: 'machine',

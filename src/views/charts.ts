@@ -24,6 +24,7 @@ interface ChartSpec {
 
 /** The series that matter for a first look, in the order in which an on-call engineer asks for them. */
 const chartSpecs: readonly ChartSpec[] = [
+  { id: 'progress', title: 'Pieces of work done', unit: 'perSec', lines: [['progress.perSec', '']] },
   {
     id: 'pressure',
     title: 'Pressure: share of time some task waited',

@@ -28,6 +28,13 @@ const HALF = 0.5
 const LEVEL = 0.9
 /** What replays are off by although bursts agree, at 90 %: calibrated in bench/gain.md. */
 const MODEL_ERROR = 0.05
+/**
+ * An interval that says anything between "not worth the work" and "do that first" is no estimate: from below the 5 % at which the
+ * score is notable to above the 20 % at which it is severe; nor is one over more than half of all time. No source: our own scale.
+ */
+const WORTHLESS = 0.05
+const SEVERE = 0.2
+const MAX_WIDTH = 0.5
 /** A step that wins less is not worth a line. */
 const MIN_STEP = 0.01
 const MAX_STEPS = 5
@@ -49,17 +56,17 @@ export function estimateGains(tables: RecordedTables, context: AnalysisContext, 
 
 function estimate(observation: Observation, scopes: Scopes, time: TargetTime): GainAnswer {
   const cause = causeOf(observation, time)
-  if (cause === undefined) return { notEstimated: 'how much would be won cannot be told from sums of time for a cause of this kind' }
+  if (cause === undefined) return { notEstimated: 'for causes of this kind it cannot be told from a recording how much would be won' }
   const { stations, replay } = scopes.of(observation)
   const [half, whole] = [HALF, 1].map(part => utilisationBound(stations, { cause, part }))
   const replayed = replay === undefined ? undefined : replayGains(replay, cause)
-  if (replayed !== undefined) return { gain: gainOfReplay(replayed, { half, whole, share: observation.share }) }
+  if (replayed !== undefined) return unlessTooWide(gainOfReplay(replayed, { half, whole, share: observation.share }))
   if (half === undefined || whole === undefined) return { notEstimated: 'nothing the target uses was seen in use' }
   const { label, usedRatio } = half.busiest
   if (usedRatio < OPEN_LOOP) {
     const latency = formatRatio(observation.share.estimate)
     return {
-      notEstimated: `nothing is near its limit (the busiest, ${label}, is used ${formatRatio(usedRatio)}): throughput would stay, waiting would fall by up to ${latency} of its time`,
+      notEstimated: `nothing is near its limit (the busiest, ${label}, is used ${formatRatio(usedRatio)}): where work comes from outside, throughput would stay and waiting fall by up to ${latency} of its time`,
     }
   }
   if (usedRatio < SATURATED) {
@@ -69,7 +76,14 @@ function estimate(observation: Observation, scopes: Scopes, time: TargetTime): G
     }
   }
   const widened = (bound: Bound) => spreadOf(bound.interval, observation.share)
-  return { gain: { ...widened(whole), half: widened(half), method: 'utilisation bound', next: describe(whole.next) } }
+  return unlessTooWide({ ...widened(whole), half: widened(half), method: 'utilisation bound', next: describe(whole.next) })
+}
+
+function unlessTooWide(gain: Gain): GainAnswer {
+  const { low, high, method } = gain
+  if (!(low < WORTHLESS && high > SEVERE) && high - low <= MAX_WIDTH) return { gain }
+  const range = `${formatRatio(low)} to ${formatRatio(high)}`
+  return { notEstimated: `too uncertain to act on: without it anything from ${range} of the time could be won (${method}); record longer` }
 }
 
 interface Replayed {

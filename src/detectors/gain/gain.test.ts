@@ -162,6 +162,23 @@ describe('the replay of bursts', () => {
   })
 })
 
+describe('an interval too wide to act on', () => {
+  const bursts =
+    (...whole: readonly number[]): OpenGainReplay =>
+    () => ({ withCause: (_, part) => whole.map(each => each * part) })
+  const answerOf = (...whole: readonly number[]) => observed(futexContention, hotLock(9), program, bursts(...whole)).answer
+
+  test('between nothing worth the work and severe is no estimate, and neither is more than half of all time', () => {
+    expect(answerOf(0, 0.5)).toMatchObject({ notEstimated: expect.stringMatching(/^too uncertain to act on: .*0 % to .*record longer$/) })
+    expect(answerOf(0.1, 0.6, 0.9)).toMatchObject({ notEstimated: expect.stringContaining('too uncertain') })
+  })
+
+  test('one that says that there is little to win, or that there is much, is', () => {
+    expect(answerOf(0.02, 0.03, 0.04)).toHaveProperty('gain')
+    expect(answerOf(0.55, 0.6, 0.65)).toHaveProperty('gain')
+  })
+})
+
 test('in turn: the lock first, then the code that the CPUs run; each won once', () => {
   const { gains, observation } = observed(futexContention, hotLock(3))
   const hot = observed(hotPath, hotLock(3)).observation

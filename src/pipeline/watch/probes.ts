@@ -51,7 +51,8 @@ function returnOf(begin: ProbeEvent): ProbeEvent {
   return begin.at.kind === 'uprobe' ? { ...begin, role: 'end', at: { ...begin.at, isReturn: true } } : begin
 }
 
-function probesFor(
+/** Where an event of users' code is; an error where it cannot be attached to. */
+export function probesFor(
   host: Host,
   event: EventName,
   { number, role, target }: { number: number; role: ProbeEvent['role']; target: Target },
