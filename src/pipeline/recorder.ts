@@ -202,7 +202,13 @@ function closeSession(session: Session, { options, command, exitStatus }: Ending
   const kernel = session.offCpu.kernelNames ?? 'running'
   // our cost is that of recording: what waited until now counts as analysis
   const eventRows = session.bursts.takeRows()
+  const changed = session.tracker.takeChanged()
   keepGoing(session, writer => {
+    // a burst tells of threads of processes that nothing else told of
+    if (changed !== undefined) {
+      writer.writeTable('process', changed.process)
+      writer.writeTable('thread', changed.thread)
+    }
     for (const { name, table } of eventRows) appendRows(writer, name, table)
   })
   const lines = openLineSource(options.debuginfod)
