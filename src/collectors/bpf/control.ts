@@ -54,7 +54,7 @@ const inheriting: ReadonlySet<string> = new Set(['follow_fork'])
 
 /** Names of the programs that are attached. */
 export function wantedPrograms(programs: readonly { readonly name: string }[], { scope }: Control): ReadonlySet<string> {
-  return new Set(programs.map(({ name }) => name).filter(name => scope === 'targets' || !inheriting.has(name)))
+  return new Set(programs.map(({ name }) => name).filter(name => scope !== 'machine' || !inheriting.has(name)))
 }
 
 /** Makes a topic follow other switches from now on. */
