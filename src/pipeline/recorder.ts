@@ -49,6 +49,9 @@ const FRUGAL = ['--interrupt-budget=8000000', '--no-parallel-scavenge', '--no-in
 /** V8's defaults: src/flags/flag-definitions.h. */
 const USUAL = ['--interrupt-budget=135168', '--parallel-scavenge', '--incremental-marking']
 
+/** Bursts of storms that wait to be decoded: three are 48 MiB at most, and longer recordings have more. */
+const MAX_KEPT_BURST_BYTES = 32 << 20
+
 const TICK_MS = 100
 const TICKS_PER_SECOND = 10
 /** When those of a program that we start are looked at first: it has made its own by then, and one that ends soon still has them. */
@@ -167,7 +170,7 @@ function collectLast(session: Session): void {
 function flush(session: Session): void {
   const { sampler, tracker, interner, offCpu, rows } = session
   const { sample, quality } = sampler.takeRows()
-  const kernelRows = offCpu.takeRows()
+  const kernelRows = [...offCpu.takeRows(), ...session.bursts.takeRows(MAX_KEPT_BURST_BYTES)]
   const changed = tracker.takeChanged()
   const durationNs = elapsedNs(session)
   keepGoing(session, writer => {
@@ -199,7 +202,7 @@ function closeSession(session: Session, { options, command, exitStatus }: Ending
   const cost = costOf(session, durationNs)
   const kernel = session.offCpu.kernelNames ?? 'running'
   // our cost is that of recording: what waited until now counts as analysis
-  const eventRows = session.bursts.takeRows()
+  const eventRows = session.bursts.takeRows(0)
   keepGoing(session, writer => {
     for (const { name, table } of eventRows) appendRows(writer, name, table)
   })
