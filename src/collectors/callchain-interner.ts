@@ -211,7 +211,7 @@ function mix(hash: number, word: number): number {
 interface OpenTable {
   readonly keys: Int32Array
   readonly rows: Int32Array
-  readonly count: number
+  count: number
 }
 
 function openTable(slots: number): OpenTable {
@@ -221,8 +221,8 @@ function openTable(slots: number): OpenTable {
 function remember(table: OpenTable, slot: number, hash: number, row: number): OpenTable {
   table.keys[slot] = hash
   table.rows[slot] = row
-  const count = table.count + 1
-  if (count * 2 < table.keys.length) return { ...table, count }
+  const count = ++table.count
+  if (count * 2 < table.keys.length) return table
   const larger = openTable(table.keys.length * 2)
   const mask = larger.keys.length - 1
   for (let old = 0; old < table.keys.length; old++) {

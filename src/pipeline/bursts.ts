@@ -36,8 +36,11 @@ export interface Bursts {
   beginDue(elapsedNs: number): void
   /** Ends what is going on; nothing of it is in the kernel afterwards. May be called again. */
   finish(): void
-  /** Rows of the bursts since the last call: for when the recording is over, since decoding costs more than recording. */
-  takeRows(): readonly KernelRows[]
+  /**
+   * Rows of bursts that are over. While it is recorded only those beyond maxKeptBytes: decoding costs more than recording, and
+   * has time until the end.
+   */
+  takeRows(maxKeptBytes: number): readonly KernelRows[]
 }
 
 interface KernelRows {
@@ -61,22 +64,13 @@ export function openBurstSchedule(host: Host, { tracker, offCpu, durationNs }: B
   const plan = planBursts(durationNs, () => randomInt(2 ** 32) / 2 ** 32)
   let next: PlannedBurst | undefined = plan.next().value
   let endNs = 0
-  let kept: KeptBurst[] = []
+  const kept: KeptBurst[] = []
   const end = (): void => {
     const raw = collector.end(startNs)
     if (raw === undefined) return
     const naming = new WaitNaming(host, { syscalls, kernelFunction: () => undefined })
     nameAhead(raw.regions, { naming, futexNumber })
     kept.push({ raw, naming })
-  }
-  const rowsOf = ({ raw, naming }: KeptBurst): readonly KernelRows[] => {
-    const { events, fromNs, toNs, lostCount } = decodeFlight(raw.regions, { startNs, ...raw })
-    const burst = tableOf('burst', [{ timeNs: fromNs, durationNs: toNs - fromNs, count: events.length, lostCount }])
-    const event = eventTable(events, { processRowAt: (pid, timeNs) => tracker.rowAt(pid, timeNs), naming, futexNumber })
-    return [
-      { name: 'burst', table: burst as unknown as Table<TableName> },
-      { name: 'event', table: event as unknown as Table<TableName> },
-    ]
   }
   return {
     tables: collector.unavailable === undefined ? ['burst', 'event'] : [],
@@ -96,10 +90,31 @@ export function openBurstSchedule(host: Host, { tracker, offCpu, durationNs }: B
       next = undefined
       collector.close()
     },
-    takeRows() {
-      const ended = kept
-      kept = []
-      return ended.flatMap(rowsOf)
-    },
+    takeRows: maxKeptBytes => takeBeyond(kept, maxKeptBytes).flatMap(burst => rowsOf(burst, { startNs, tracker, futexNumber })),
   }
+}
+
+/** Takes the oldest until the others hold no more than so many bytes; all of them where that is none. */
+function takeBeyond(kept: KeptBurst[], maxKeptBytes: number): readonly KeptBurst[] {
+  let keptBytes = kept.reduce((sum, { raw }) => sum + raw.regions.bytes.length, 0)
+  let count = 0
+  while (count < kept.length && (keptBytes > maxKeptBytes || maxKeptBytes === 0)) keptBytes -= kept[count++].raw.regions.bytes.length
+  return kept.splice(0, count)
+}
+
+interface RowSources {
+  readonly startNs: bigint
+  readonly tracker: ProcessTracker
+  /** Number of futex(2). */
+  readonly futexNumber: number
+}
+
+function rowsOf({ raw, naming }: KeptBurst, { startNs, tracker, futexNumber }: RowSources): readonly KernelRows[] {
+  const { events, fromNs, toNs, lostCount } = decodeFlight(raw.regions, { startNs, ...raw })
+  const burst = tableOf('burst', [{ timeNs: fromNs, durationNs: toNs - fromNs, count: events.length, lostCount }])
+  const event = eventTable(events, { processRowAt: (pid, timeNs) => tracker.rowAt(pid, timeNs), naming, futexNumber })
+  return [
+    { name: 'burst', table: burst as unknown as Table<TableName> },
+    { name: 'event', table: event as unknown as Table<TableName> },
+  ]
 }

@@ -42,11 +42,15 @@ export interface RecordControl {
 
 /**
  * V8 optimizes a function after so many bytes of its bytecode ran. Code that runs ten times a second for half a minute never pays
- * that back: compiling was a third of our CPU time. Loops that are hot at 999 Hz and in storms still get there.
+ * that back: compiling was a third of our CPU time. Loops that are hot at 999 Hz and in storms still get there. Collecting
+ * garbage with several threads, and by small steps, shortens pauses that nobody waits for and costs CPU time that everybody does.
  */
-const LATE_OPTIMIZATION = '--interrupt-budget=8000000'
-/** V8's default: src/flags/flag-definitions.h. */
-const USUAL_OPTIMIZATION = '--interrupt-budget=135168'
+const FRUGAL = ['--interrupt-budget=8000000', '--no-parallel-scavenge', '--no-incremental-marking']
+/** V8's defaults: src/flags/flag-definitions.h. */
+const USUAL = ['--interrupt-budget=135168', '--parallel-scavenge', '--incremental-marking']
+
+/** Bursts of storms that wait to be decoded: three are 48 MiB at most, and longer recordings have more. */
+const MAX_KEPT_BURST_BYTES = 32 << 20
 
 const TICK_MS = 100
 const TICKS_PER_SECOND = 10
@@ -75,7 +79,7 @@ async function launch(command: readonly string[], output: CommandOutput): Promis
 
 /** Records until the duration is over, the command ended or stop was asked for. */
 export async function record(host: PerfHost, options: RecordOptions, control: RecordControl): Promise<Recorded> {
-  setFlagsFromString(LATE_OPTIMIZATION)
+  for (const flag of FRUGAL) setFlagsFromString(flag)
   setPriority(URGENT)
   const session = openSession(host, options)
   let command: LaunchedCommand | undefined
@@ -89,7 +93,7 @@ export async function record(host: PerfHost, options: RecordOptions, control: Re
     return { directory: options.directory, commandExit: command?.exitStatus, warnings: session.warnings, hints }
   } finally {
     releaseSession(session)
-    setFlagsFromString(USUAL_OPTIMIZATION)
+    for (const flag of USUAL) setFlagsFromString(flag)
   }
 }
 
@@ -169,7 +173,7 @@ function collectLast(session: Session): void {
 function flush(session: Session): void {
   const { sampler, tracker, interner, offCpu, rows } = session
   const { sample, quality } = sampler.takeRows()
-  const kernelRows = offCpu.takeRows()
+  const kernelRows = [...offCpu.takeRows(), ...session.bursts.takeRows(MAX_KEPT_BURST_BYTES)]
   const changed = tracker.takeChanged()
   const durationNs = elapsedNs(session)
   keepGoing(session, writer => {
@@ -201,7 +205,7 @@ function closeSession(session: Session, { options, command, exitStatus }: Ending
   const cost = costOf(session, durationNs)
   const kernel = session.offCpu.kernelNames ?? 'running'
   // our cost is that of recording: what waited until now counts as analysis
-  const eventRows = session.bursts.takeRows()
+  const eventRows = session.bursts.takeRows(0)
   const changed = session.tracker.takeChanged()
   keepGoing(session, writer => {
     // a burst tells of threads of processes that nothing else told of

@@ -304,7 +304,7 @@ class Slicer {
     const stacks = this.#takeStacks(rows, counters)
     this.#adapt(counters.get('sched'), durationNs, rows.waits.length + rows.queues.length)
     this.#naming.beginSlice(stacks)
-    const waits = rows.waits.map(row => ({ ...row, ...this.#naming.name({ ...row, file: this.#files?.endOf(row.file) }) }))
+    const waits = rows.waits.map(row => this.#nameWait(row))
     const openWaits = (finished?.openWaits ?? []).map(open => ({
       ...open,
       ...this.#naming.name({ pid: open.pid, place: open.wait.place, kernelStack: 0, file: this.#files?.endOf(open.wait.file) }),
@@ -312,6 +312,14 @@ class Slicer {
     if ((counters.get('sched')?.lostFiles ?? 0) > 0) this.#files?.makeRoom()
     if (which === 'last') for (const reader of readers) reader.close()
     return { timeNs, durationNs, ledger, ...rows, waits, stacks, counters, openWaits }
+  }
+
+  /** Field by field: copying objects whole is slow, and there are hundreds a second. */
+  #nameWait(row: WaitRow): BpfSlice['waits'][number] {
+    const { pid, tid, place, wakerKind, wakerPid, wakerTid, kernelStack, userStack, wakerStack, times } = row
+    const { reason, syscall, argument, file } = this.#naming.name({ pid, place, kernelStack, file: this.#files?.endOf(row.file) })
+    const waker = { wakerKind, wakerPid, wakerTid, wakerStack }
+    return { ...waker, pid, tid, place, kernelStack, userStack, times, reason, syscall, argument, file }
   }
 
   #drainAll() {

@@ -60,6 +60,7 @@ export class SliceTables {
   /** Rows taken so far by table: histograms point at rows of the whole recording. */
   readonly #taken = new Map<FilledName, number>()
   readonly #stacks = new Map<number, BigUint64Array>()
+  readonly #perState = new Float64Array(6)
   /** Rows of callchain by the process they belong to (NONE: the kernel) and the id of the stack. */
   readonly #callchains = new Map<number, Map<number, number>>()
 
@@ -82,11 +83,13 @@ export class SliceTables {
 
   addLedger(ledger: readonly LedgerRow[]): void {
     for (const { pid, tid, timeNs, durationNs, ns, unobservedNs } of ledger) {
-      const slice = { timeNs, durationNs, process: this.#process(pid, timeNs + durationNs), tid }
-      const perState = new Float64Array(6)
-      for (const [index, state] of ledgerStates.entries()) perState[stateOf[state]] += ns[index]
+      const process = this.#process(pid, timeNs + durationNs)
+      const perState = this.#perState.fill(0)
+      for (let index = 0; index < ledgerStates.length; index++) perState[stateOf[ledgerStates[index]]] += ns[index]
       perState[ThreadState.Unobserved] += unobservedNs
-      for (const [state, stateNs] of perState.entries()) if (stateNs > 0) this.#add('threadTime', { ...slice, state, ns: stateNs })
+      for (let state = 0; state < perState.length; state++) {
+        if (perState[state] > 0) this.#add('threadTime', { timeNs, durationNs, process, tid, state, ns: perState[state] })
+      }
     }
   }
 
@@ -115,8 +118,10 @@ export class SliceTables {
     for (const row of slice.waits) {
       const process = this.#process(row.pid, slice.timeNs)
       const wakerProcess = row.wakerPid === NONE ? NONE : this.#process(row.wakerPid, slice.timeNs)
+      // field by field, here and below: spreading objects costs more than all else we do with a row
       const index = this.#add('wait', {
-        ...at,
+        timeNs: at.timeNs,
+        durationNs: at.durationNs,
         process,
         tid: row.tid,
         reason: row.reason,
@@ -129,7 +134,9 @@ export class SliceTables {
         wakerProcess,
         wakerTid: row.wakerTid,
         wakerCallchain: this.#callchain(row.wakerStack, wakerProcess, slice.timeNs),
-        ...timesOf(row.times),
+        count: row.times.count,
+        ns: row.times.ns,
+        maxNs: row.times.maxNs,
         open: 0,
       })
       this.#addBuckets('wait', index, row.times)
@@ -162,8 +169,19 @@ export class SliceTables {
   }
 
   #addQueues(slice: BpfSlice, at: SliceTime): void {
-    for (const { pid, times, ...queue } of slice.queues) {
-      const index = this.#add('runQueue', { ...at, process: this.#process(pid, slice.timeNs), ...queue, ...timesOf(times) })
+    for (const { pid, tid, reason, occupantTid, allowedCpuCount, times } of slice.queues) {
+      const index = this.#add('runQueue', {
+        timeNs: at.timeNs,
+        durationNs: at.durationNs,
+        process: this.#process(pid, slice.timeNs),
+        tid,
+        reason,
+        occupantTid,
+        allowedCpuCount,
+        count: times.count,
+        ns: times.ns,
+        maxNs: times.maxNs,
+      })
       this.#addBuckets('runQueue', index, times)
     }
     for (const { pid, tid, lock, kind, ownerTid, kernelStack, times } of slice.locks) {

@@ -43,8 +43,9 @@ export class TopicReader {
   drain<Row>(pair: string, decode: (batch: Batch) => readonly Row[]): readonly Row[] {
     const rows: Row[] = []
     const idle = this.map(`${pair}_${this.#control.epoch & 1 ? 'a' : 'b'}`)
-    const drained = drainMap(this.#host, idle, batch => {
-      for (const row of decode(batch)) rows.push(row)
+    const drained = drainMap(this.#host, idle, ({ keys, values, count }) => {
+      // rows look into the values as long as they live
+      for (const row of decode({ keys, values: values.slice(0, count * idle.valueSize), count })) rows.push(row)
     })
     if (typeof drained === 'string') this.#lostMaps++
     return rows

@@ -43,13 +43,13 @@ export function addressAt(words: Uint32Array, index: number): bigint {
   return (BigInt(words[index + 1]) << 32n) | BigInt(words[index])
 }
 
-/** Reads struct times. */
+/** Reads struct times. Its buckets are a view: most are never looked at. */
 export function timesAt(words: Uint32Array, index: number): Times {
   return {
     count: u64At(words, index),
     ns: u64At(words, index + 2),
     maxNs: u64At(words, index + 4),
-    buckets: words.slice(index + 6, index + TIMES_WORDS),
+    buckets: words.subarray(index + 6, index + TIMES_WORDS),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Architecture } from './architecture.ts'
 import { LOOK_AHEAD, LOOK_BEHIND, ruleOfKnownCode } from './known-code.ts'
+import { KnownStacks } from './known-stacks.ts'
 import type { UnwindModule } from './unwind-modules.ts'
 import type { CodeSpace, Step } from './unwinder.ts'
 
@@ -42,6 +43,7 @@ export class AddressSpace implements CodeSpace {
   /** In order, without overlap. */
   readonly #ranges: Range[] = []
   readonly #steps = new Map<number, Step>()
+  readonly known = new KnownStacks()
 
   constructor(source: SpaceSource) {
     this.#source = source
@@ -52,6 +54,7 @@ export class AddressSpace implements CodeSpace {
     const range = { start: Number(mapping.startAddress), end: Number(mapping.endAddress), fileOffset: mapping.fileOffsetBytes, mapping }
     if (!(range.start < range.end) || this.#ranges.length >= MAX_RANGES) return
     this.#steps.clear()
+    this.known.clear()
     const first = this.#indexOf(range.start)
     let last = first
     while (last < this.#ranges.length && this.#ranges[last].start < range.end) last++

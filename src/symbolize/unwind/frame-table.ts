@@ -94,8 +94,7 @@ function frameSection(elf: ElfFile, kind: FrameSection['kind'], { offset, addres
 }
 
 function indexedTable(section: FrameSection, header: EhFrameHeader): FrameTable {
-  const entries = Float64Array.from(header.entries, address => address - section.address)
-  return keptTable(new FrameEntries(section), { starts: header.starts, entries })
+  return keptTable(new FrameEntries(section), { ...header, address: section.address })
 }
 
 /** Walks the whole section: statically linked programs and .debug_frame have no index. */
@@ -118,10 +117,19 @@ function scannedTable(section: FrameSection): FrameTable | undefined {
   return keptTable(entries, {
     starts: Float64Array.from(found, ({ start }) => start),
     entries: Float64Array.from(found, ({ offset }) => offset),
+    address: 0,
   })
 }
 
-function keptTable(reader: FrameEntries, index: { starts: Float64Array; entries: Float64Array }): FrameTable {
+/** Where functions start and their entries lie, in order. */
+interface FrameIndex {
+  readonly starts: Float64Array
+  /** Relative to address: a large program has 200,000, of which few are ever asked for. */
+  readonly entries: Float64Array
+  readonly address: number
+}
+
+function keptTable(reader: FrameEntries, index: FrameIndex): FrameTable {
   const rules = new Map<number, FoundRule>()
   const parsed = new Map<number, FrameEntry | undefined>()
 
@@ -129,7 +137,7 @@ function keptTable(reader: FrameEntries, index: { starts: Float64Array; entries:
     if (parsed.has(position)) return parsed.get(position)
     if (parsed.size >= MAX_KEPT) parsed.clear()
     parsed.set(position, undefined) // should it throw, it is damaged the next time too
-    const entry = reader.entryAt(index.entries[position])
+    const entry = reader.entryAt(index.entries[position] - index.address)
     parsed.set(position, entry)
     return entry
   }

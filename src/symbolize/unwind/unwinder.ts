@@ -3,6 +3,7 @@ import { isFileFailure } from '../byte-source.ts'
 import type { Architecture } from './architecture.ts'
 import { evaluateExpression } from './dwarf-expression.ts'
 import { type FrameRule, REGISTER_COUNT, type RegisterRule, RuleKind } from './frame-rule.ts'
+import { type KnownStacks, NO_WORD, StackProof } from './known-stacks.ts'
 
 /** A thread as it was sampled. */
 export interface StackDump {
@@ -21,6 +22,8 @@ export type Step = { readonly rule: FrameRule; readonly bias: number } | 'none' 
 export interface CodeSpace {
   /** isExact: the address itself is meant, not the call before it. */
   stepAt(address: number, isExact: boolean): Step
+  /** Stacks of this code that were unwound before; every one is unwound anew where there are none. */
+  readonly known?: KnownStacks
 }
 
 /** Unwinds dumps of one kind of processor. Holds registers between calls, nothing else. */
@@ -36,6 +39,8 @@ export class Unwinder {
   #missing: number = StackEnd.OtherStack
   /** Whether the current address is the next to run, not one to return to. */
   #isExact = true
+  /** What the unwinding relies on since the innermost function's caller. */
+  readonly #proof = new StackProof()
   /** Frames found by the last call. */
   count = 0
 
@@ -47,8 +52,10 @@ export class Unwinder {
   unwind(dump: StackDump, space: CodeSpace, frames: Float64Array): number {
     this.#load(dump)
     this.count = 0
+    this.#proof.giveUp()
     for (;;) {
       const address = this.#current[this.#architecture.programCounter]
+      if (this.count === 1 && !this.#isExact && this.#isKnown(address, space, frames)) return StackEnd.Complete
       const step = space.stepAt(address, this.#isExact)
       if (step === 'unmapped' && this.count > 0) return StackEnd.BadReturnAddress
       if (this.count >= frames.length) return StackEnd.DepthLimit
@@ -56,11 +63,26 @@ export class Unwinder {
       frames[this.count] = this.#isExact && this.count > 0 ? address + 1 : address
       this.count++
       const end = this.#leave(step, space)
+      if (end === StackEnd.Complete && this.#proof.isOpen) space.known?.add(frames[1], this.#proof.finish(frames.slice(1, this.count)))
       if (end !== undefined) return end
       const last = this.#current
       this.#current = this.#next
       this.#next = last
+      this.#proof.enterCaller()
     }
+  }
+
+  /** Where the innermost function was called from stacks begin to repeat. */
+  #isKnown(address: number, space: CodeSpace, frames: Float64Array): boolean {
+    if (space.known === undefined) return false
+    const known = space.known.find(address, this.#current, { bytes: this.#stack, address: this.#stackAddress })
+    if (known === undefined || known.frames.length + 1 > frames.length) {
+      this.#proof.begin(this.#current, this.#architecture.stackPointer)
+      return false
+    }
+    frames.set(known.frames, 1)
+    this.count = 1 + known.frames.length
+    return true
   }
 
   #load({ registers, stack, isCut }: StackDump): void {
@@ -103,8 +125,11 @@ export class Unwinder {
     const frameAddress =
       rule.cfaExpression === undefined ? current[rule.cfaRegister] + rule.cfaOffset : this.#evaluate(rule.cfaExpression, bias)
     if (Number.isNaN(frameAddress)) return this.#missing
+    if (rule.cfaExpression !== undefined) this.#proof.giveUp()
+    else this.#proof.use(rule.cfaRegister)
     next.set(current)
     next[stackPointer] = frameAddress
+    this.#proof.beginCaller(stackPointer)
     let hasReturnAddress = false
     for (const register of rule.registers) {
       if (register.register === rule.returnAddress) hasReturnAddress = true
@@ -113,11 +138,13 @@ export class Unwinder {
     // a return address still in its register is that of the innermost function only
     if (!hasReturnAddress && (rule.returnAddress === programCounter || !this.#isExact)) return StackEnd.NoProgress
     const address = next[rule.returnAddress]
+    this.#proof.useNext(rule.returnAddress)
     if (Number.isNaN(address)) return this.#missing
     if (address === 0) return StackEnd.Complete
     const isStuck = address === current[programCounter] && next[stackPointer] <= current[stackPointer]
     if (!rule.isSignalFrame && (isStuck || next[stackPointer] < current[stackPointer])) return StackEnd.NoProgress
     next[programCounter] = address
+    this.#proof.restore(programCounter)
     this.#isExact = rule.isSignalFrame
     return undefined
   }
@@ -132,18 +159,28 @@ export class Unwinder {
       case RuleKind.Offset: {
         const address = frameAddress + value
         // LLVM pops registers without saying so: what was saved below the stack pointer is live again
-        if (!isCode && address < current[this.#architecture.stackPointer]) return current[register]
-        return this.#readWord(address, isCode)
+        if (!isCode && address < current[this.#architecture.stackPointer]) {
+          this.#proof.copy(register, register)
+          return current[register]
+        }
+        const word = this.#readWord(address, isCode)
+        this.#proof.restore(register, this.#proof.lastWord)
+        return word
       }
       case RuleKind.ValueOffset:
+        this.#proof.restore(register)
         return frameAddress + value
       case RuleKind.Register:
+        if (value < REGISTER_COUNT) this.#proof.copy(register, value)
         return value < REGISTER_COUNT ? current[value] : Number.NaN
       case RuleKind.Expression:
+        this.#proof.giveUp()
         return this.#readWord(this.#evaluate(expression, bias, frameAddress), isCode)
       case RuleKind.ValueExpression:
+        this.#proof.giveUp()
         return this.#evaluate(expression, bias, frameAddress)
       default:
+        this.#proof.restore(register)
         return Number.NaN
     }
   }
@@ -168,13 +205,18 @@ export class Unwinder {
    *     [rbp] caller's rbp   [rbp + 8] return address      aarch64 the same with x29
    */
   #followFramePointer(space: CodeSpace, reason: number): number | undefined {
-    const { framePointer, stackPointer } = this.#architecture
+    const { framePointer, stackPointer, programCounter } = this.#architecture
     const frame = this.#current[framePointer]
     const stackTop = this.#current[stackPointer]
+    this.#proof.use(framePointer)
+    this.#proof.beginCaller(stackPointer)
     if (frame === 0) return StackEnd.Complete
     const isFrame = frame >= stackTop && frame % 8 === 0
     const returnAddress = isFrame ? this.#readWord(frame + 8, true) : Number.NaN
+    this.#proof.restore(programCounter, this.#proof.lastWord)
+    this.#proof.useNext(programCounter)
     const callerFrame = isFrame ? this.#readWord(frame, false) : Number.NaN
+    this.#proof.restore(framePointer, this.#proof.lastWord)
     if (isCode(space, returnAddress)) return this.#return(returnAddress, { stackPointer: frame + 16, framePointer: callerFrame })
     if (this.count === 1 && this.#isExact) {
       // the innermost function may not have pushed anything yet
@@ -197,9 +239,11 @@ export class Unwinder {
   /** A word of the dump; NaN where it holds none. */
   #readWord(address: number, isCode: boolean): number {
     const position = this.#positionOf(address)
+    this.#proof.lastWord = NO_WORD
     if (position === undefined) return Number.NaN
     const low = this.#stack.getInt32(position, true)
     const high = this.#stack.getInt32(position + 4, true)
+    if (this.#proof.isOpen) this.#proof.noteWord(address, low, high)
     return isCode ? this.#codeAddress(low, high) : high * 4294967296 + (low >>> 0)
   }
 
