@@ -31,6 +31,14 @@ function askAll(ranges) {
   }
 }
 
+/** Every name of a symbol table that covers the start of its function: a damaged one may cover nothing. */
+function nameAll(table) {
+  for (const start of table.starts) {
+    const index = findSymbol(table, start)
+    if (index >= 0) table.nameOf(index)
+  }
+}
+
 /** A program whose sections all begin with the bytes. */
 function programOf(bytes, names) {
   const section = { type: 1, flags: 0, address: 0x4000, offset: 0, sizeBytes: bytes.length, link: 0 }
@@ -97,8 +105,7 @@ export const targets = [
     run: bytes => {
       const elf = programOf(bytes, ['.gnu_debugdata'])
       const inside = readMiniDebug({ decompressXz: compressed => compressed }, elf)
-      const table = readSymbols(elf, inside)
-      for (const start of table.starts) table.nameOf(findSymbol(table, start))
+      nameAll(readSymbols(elf, inside))
     },
   },
   {
@@ -109,7 +116,7 @@ export const targets = [
     },
     run: bytes => {
       const table = decodeSymbols(bytes)
-      for (const start of table?.starts ?? []) table.nameOf(findSymbol(table, start))
+      if (table !== undefined) nameAll(table)
     },
   },
 ]

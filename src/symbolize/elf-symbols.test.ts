@@ -35,6 +35,17 @@ test('data, undefined symbols and labels for tools are no functions', () => {
   expect(namesAt([0x1000, 0x1010, 0x1020, 0x1030, 0x1040], { symbols })).toBe('- - - - -')
 })
 
+test('a function behind the end of its section covers nothing, and ends where it begins', () => {
+  // found by fuzzing .gnu_debugdata: it ended before it began
+  const symbols = [
+    { name: 'inside', address: 0x1100, sizeBytes: 16 },
+    { name: 'behind', address: 0x9000 },
+  ]
+  expect(namesAt([0x1100, 0x8fff, 0x9000], { symbols })).toBe('inside - -')
+  const { starts, ends } = readSymbols(parse({ symbols }), undefined)
+  expect(ends.every((end, index) => end >= starts[index])).toBe(true)
+})
+
 test('a function without a size ends at the next one, or with its section', () => {
   const symbols = [
     { name: 'first', address: 0x1000 },

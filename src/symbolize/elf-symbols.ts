@@ -243,7 +243,8 @@ function merge(candidates: Candidates, names: Names): SymbolTable {
     const end = size > 0 ? start + size : Math.min(nextStart, limits[best])
     kept[count] = best
     keptStarts[count] = start
-    ends[count] = Number.isFinite(end) ? end : start + 1
+    // one without a size behind the end of its section covers nothing
+    ends[count] = Number.isFinite(end) ? Math.max(start, end) : start + 1
     parents[count] = parent
     count++
   }
