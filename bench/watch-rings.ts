@@ -54,12 +54,14 @@ function endGroup(pid: number | undefined): void {
 async function measureDelay(freezes: FlightOptions['freezes']): Promise<void> {
   const rule = { kind: 'exit', subject: 0, low: 7, high: 7, isInverted: false, minNs: 0 } as const
   const flight = open({ rules: [rule], freezes })
-  const load = spawn('perf', ['bench', 'sched', 'messaging', '-g', '2', '-l', '1000000'], { stdio: 'ignore', detached: true })
+  const load = spawn('perf', ['bench', 'sched', 'messaging', '-g', '1', '-l', '1000000'], { stdio: 'ignore', detached: true })
   const stopLoad = (): void => endGroup(load.pid)
   process.on('exit', stopLoad)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
   const frozenAfter: number[] = []
   const armedAfter: number[] = []
+  const copiedAfter: number[] = []
+  let lastNs: bigint | undefined
   for (let turn = 0; turn < 200; turn++) {
     flight.arm()
     const child = spawn('sh', ['-c', 'exit 7'], { stdio: 'ignore' })
@@ -70,7 +72,10 @@ async function measureDelay(freezes: FlightOptions['freezes']): Promise<void> {
       const frozen = flight.freeze()
       const last = decodeFlight(frozen.regions, fired.timeNs).timeNs.at(-1) ?? Number.NaN
       frozenAfter.push(Math.max(0, last))
-      armedAfter.push(frozen.busyNs)
+      copiedAfter.push(frozen.busyNs)
+      const next = lastNs === undefined ? undefined : decodeFlight(frozen.regions, lastNs)
+      if (next !== undefined && next.overwrittenCount === 0) armedAfter.push(Math.max(0, next.timeNs[0]))
+      lastNs = frozen.frozenNs
       break
     }
     if (child.exitCode === null) await new Promise(resolve => child.once('exit', resolve))
@@ -83,7 +88,8 @@ async function measureDelay(freezes: FlightOptions['freezes']): Promise<void> {
   say(
     `trigger → frozen, ${freezes}: median ${ms(quantile(frozenAfter, 0.5))}, p99 ${ms(quantile(frozenAfter, 0.99))}, of ${frozenAfter.length}`,
   )
-  say(`freeze → the other set armed and this one copied: median ${ms(quantile(armedAfter, 0.5))}, p99 ${ms(quantile(armedAfter, 0.99))}`)
+  say(`freeze → first event in the other set: median ${ms(quantile(armedAfter, 0.5))}, p99 ${ms(quantile(armedAfter, 0.99))}`)
+  say(`freeze → this one copied and cleared: median ${ms(quantile(copiedAfter, 0.5))}, p99 ${ms(quantile(copiedAfter, 0.99))}`)
 }
 
 /** Calls getppid(2) at a rate, in steps of a millisecond. */

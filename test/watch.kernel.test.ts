@@ -1,12 +1,14 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { WatchOptions } from '../src/pipeline/watch/options.ts'
 import { markCommand, watchCommand } from '../src/pipeline/watch/watch.ts'
 import { readRecording } from '../src/recording.ts'
 import { textAt } from '../src/schema.ts'
 
+const execute = promisify(execFile)
 const blocker = whyNot()
 if (blocker !== undefined) process.stdout.write(`kernel tests of watch are skipped: ${blocker}\n`)
 
@@ -142,8 +144,12 @@ describe.runIf(blocker === undefined)('each kind of trigger keeps a window', () 
   })
 
   test('a mark', async () => {
-    const { lines } = await watch({ when: ['mark.startsWith("deploy")'] }, [], () => void markCommand('deploy done'))
+    let heard = Promise.resolve('')
+    const { lines } = await watch({ when: ['mark.startsWith("deploy")'] }, [], () => {
+      heard = execute(process.execPath, ['dist/cli.js', 'mark', 'deploy done']).then(({ stdout }) => stdout)
+    })
     expect(lines.join('\n')).toContain('deploy done')
+    expect(await heard).toBe('heard by 1\n')
   })
 
   test('a mark that nobody hears is an error', async () => {

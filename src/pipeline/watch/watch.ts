@@ -275,10 +275,13 @@ export async function markCommand(text: string): Promise<Outcome> {
   return { output: `heard by ${heard}\n`, remarks: [], exitStatus: 0 }
 }
 
+/** A watch that is writing a window hears it afterwards. */
+const MARK_PATIENCE_MS = 15_000
+
 function sendLine(path: string, text: string): Promise<boolean> {
   return new Promise(resolve => {
     const socket = net.connect({ path, allowHalfOpen: true })
-    socket.setTimeout(2000, () => socket.destroy())
+    socket.setTimeout(MARK_PATIENCE_MS, () => socket.destroy())
     socket.on('error', () => resolve(false))
     socket.on('data', () => resolve(true))
     socket.on('close', () => resolve(false))
