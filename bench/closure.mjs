@@ -94,16 +94,16 @@ async function record() {
   if (ran.status !== 0) throw new Error(ran.stderr)
 }
 
-/** Times of the threads of which perf knows what they did nearly all of the time. */
+/** Times of the threads of which perf knows what they did nearly all of the time that the ledger tells of them. */
 async function besidePerf() {
-  const { startNs, durationNs } = JSON.parse(readFileSync(`${folder}/r/manifest.json`, 'utf8'))
-  const theirs = await readTimehist({ startNs: Number(startNs), endNs: Number(startNs) + durationNs })
   const ours = readLedger()
+  const theirs = await readTimehist(Number(JSON.parse(readFileSync(`${folder}/r/manifest.json`, 'utf8')).startNs), ours)
+  if (theirs.size === 0) throw new Error('perf sched timehist told of no thread')
   const sums = { running: [0, 0], runnable: [0, 0], blocked: [0, 0] }
   let threads = 0
   for (const [tid, our] of ours) {
     const their = theirs.get(tid)
-    if (their === undefined || total(their) < 0.95 * total(our)) continue
+    if (their === undefined || total(their) < 0.98 * total(our)) continue
     threads++
     for (const state of Object.keys(sums)) {
       sums[state][0] += our[state]
@@ -115,29 +115,32 @@ async function besidePerf() {
 }
 
 /**
- * A line of timehist is a stretch of running with what came before: "time [cpu] comm[tid/pid] wait delay run state", in ms and at
- * its end. What falls outside of the recording is cut off. The state says what the next wait of the thread is.
+ * A line of timehist is a stretch of running with what came before: "time [cpu] comm[tid/pid] wait delay run state", at its end and
+ * in ms. The state says what the next wait of the thread is. What falls outside of the ledger is cut off. Times are cut to whole
+ * microseconds, so that on average half of one is missing.
  *
  *     |····· wait ·····|··· delay ···|■■■■ run ■■■■|  time
  */
-async function readTimehist({ startNs, endNs }) {
-  const timehist = spawn('perf', ['sched', 'timehist', '-i', `${folder}/perf.data`, '--ns', '--state'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
+async function readTimehist(startNs, ledger) {
+  const timehist = spawn('perf', ['sched', 'timehist', '-i', `${folder}/perf.data`, '--state'], { stdio: ['ignore', 'pipe', 'ignore'] })
   const threads = new Map()
-  const within = (fromNs, toNs) => Math.max(0, Math.min(toNs, endNs) - Math.max(fromNs, startNs))
+  const within = (span, fromNs, toNs) => Math.max(0, Math.min(toNs, startNs + span.toNs) - Math.max(fromNs, startNs + span.fromNs))
+  const nsOf = ms => (Number(ms) === 0 ? 0 : Number(ms) * 1e6 + 500)
   for await (const line of createInterface({ input: timehist.stdout })) {
-    const match = /^\s*(\d+)\.(\d{9}) \[\d+\]\s+.*\[(\d+)(?:\/\d+)?\]\s+([\d.]+)\s+([\d.]+)\s+([\d.]+)\s+(\S+)\s*$/.exec(line)
-    if (match === null) continue
-    const timeNs = Number(match[1]) * 1e9 + Number(match[2])
-    const [waitNs, delayNs, runNs] = match.slice(4, 7).map(ms => Number(ms) * 1e6)
-    const thread = threads.get(Number(match[3])) ?? { running: 0, runnable: 0, blocked: 0, state: 'S' }
+    const match = /^\s*(\d+)\.(\d{6}) \[\d+\]\s+.*\[(\d+)(?:\/\d+)?\]\s+[\d.]+\s+([\d.]+)\s+([\d.]+)\s+(\S+)\s*$/.exec(line)
+    const span = ledger.get(Number(match?.[3]))
+    if (span === undefined) continue
+    const outNs = Number(match[1]) * 1e9 + Number(match[2]) * 1e3
+    const [delayNs, runNs] = [nsOf(match[4]), Number(match[5]) * 1e6 + 500]
+    const thread = threads.get(Number(match[3])) ?? { running: 0, runnable: 0, blocked: 0, state: 'S', outNs: outNs - runNs - delayNs }
     threads.set(Number(match[3]), thread)
-    const [inNs, readyNs] = [timeNs - runNs, timeNs - runNs - delayNs]
-    thread.running += within(inNs, timeNs)
-    thread.runnable += within(readyNs, inNs)
-    thread[thread.state.startsWith('R') ? 'runnable' : 'blocked'] += within(readyNs - waitNs, readyNs)
-    thread.state = match[7]
+    const inNs = Math.max(thread.outNs, outNs - runNs)
+    const readyNs = thread.state.startsWith('R') ? thread.outNs : Math.max(thread.outNs, inNs - delayNs)
+    thread.running += within(span, inNs, outNs)
+    thread.runnable += within(span, readyNs, inNs)
+    thread.blocked += within(span, thread.outNs, readyNs)
+    thread.state = match[6]
+    thread.outNs = outNs
   }
   rmSync(`${folder}/perf.data`)
   return threads
@@ -150,11 +153,14 @@ function total({ running, runnable, blocked }) {
 /** ThreadState of src/schema/tables.ts: running, runnable, blocked, preempted, throttled. */
 function readLedger() {
   const table = tableFromIPC(readFileSync(`${folder}/r/threadTime.arrow`))
-  const [tids, states, times] = ['tid', 'state', 'ns'].map(column => table.getChild(column).toArray())
+  const [tids, states, times, starts, durations] = ['tid', 'state', 'ns', 'timeNs', 'durationNs'].map(column =>
+    table.getChild(column).toArray(),
+  )
   const stateOf = ['running', 'runnable', 'blocked', 'runnable', 'runnable']
   const threads = new Map()
   for (let row = 0; row < tids.length; row++) {
-    const thread = threads.get(tids[row]) ?? { running: 0, runnable: 0, blocked: 0 }
+    const thread = threads.get(tids[row]) ?? { running: 0, runnable: 0, blocked: 0, fromNs: starts[row], toNs: 0 }
+    thread.toNs = starts[row] + durations[row]
     threads.set(tids[row], thread)
     if (stateOf[states[row]] !== undefined) thread[stateOf[states[row]]] += times[row]
   }

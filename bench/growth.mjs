@@ -5,7 +5,8 @@
  *   node bench/growth.mjs [seconds]        needs cc and root
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import os from 'node:os'
 import { tableFromIPC } from 'apache-arrow'
 import { buildSync } from 'esbuild'
 import { cli, median, printMachine } from './measure.mjs'
@@ -66,18 +67,26 @@ async function measure({ threads, switches, isRung }) {
   }
 }
 
+/** What a second of recording costs is told from two recordings: beginning and naming what was seen cost the same in both. */
 function record(rung, prefix) {
-  const [switches, startMs] = [contextSwitches(), performance.now()]
-  const command = [...prefix, process.execPath, cli, 'record', '-q', '-d', `${seconds}s`, '-o', `${folder}/r`]
+  const [short, long] = [recordFor(1, prefix), recordFor(1 + seconds, prefix)]
+  const perSecond = (long.cost.cpuNs - short.cost.cpuNs) / (seconds * os.cpus().length * 1e9)
+  console.log(
+    `  ${rung}: own CPU ${(perSecond * 100).toFixed(2)} % of the machine and ${((short.cost.cpuNs - (long.cost.cpuNs - short.cost.cpuNs) / seconds) / 1e9).toFixed(2)} s once, ` +
+      `RSS ${(long.cost.rssBytes / 1048576).toFixed(0)} MiB, ${long.switches.toFixed(0)} switches/s; ${long.losses}`,
+  )
+}
+
+function recordFor(duration, prefix) {
+  const [before, startMs] = [contextSwitches(), performance.now()]
+  const command = [...prefix, process.execPath, cli, 'record', '-q', '-d', `${duration}s`, '-o', `${folder}/r`]
   const ran = spawnSync(command[0], command.slice(1), { encoding: 'utf8' })
   if (ran.status !== 0) throw new Error(ran.stderr)
-  const took = (performance.now() - startMs) / 1000
+  const switches = ((contextSwitches() - before) / (performance.now() - startMs)) * 1000
   const { cost } = JSON.parse(readFileSync(`${folder}/r/manifest.json`, 'utf8'))
-  console.log(
-    `  ${rung}: own CPU ${(cost.cpuRatio * 100).toFixed(2)} % of the machine, RSS ${(cost.rssBytes / 1048576).toFixed(0)} MiB, ` +
-      `${took.toFixed(1)} s for ${seconds} s, ${((contextSwitches() - switches) / took).toFixed(0)} switches/s; ${losses()}`,
-  )
+  const lost = losses()
   rmSync(`${folder}/r`, { recursive: true })
+  return { switches, cost, losses: lost }
 }
 
 async function switchRate() {
@@ -92,6 +101,7 @@ function contextSwitches() {
 
 /** Losses of the recording by what was lost. */
 function losses() {
+  if (!existsSync(`${folder}/r/quality.arrow`)) return 'nothing lost'
   const quality = tableFromIPC(readFileSync(`${folder}/r/quality.arrow`))
   const sums = new Map()
   for (const row of quality) sums.set(row.kind, (sums.get(row.kind) ?? 0) + row.count)

@@ -2,10 +2,12 @@
 
 import { readFileSync } from 'node:fs'
 import { linuxFiles } from '../src/linux-files.ts'
+import { compileLate } from '../src/pipeline/compile-late.ts'
 import type { SourceFrames } from '../src/symbolize/dwarf/resolve.ts'
 import { workBudget } from '../src/symbolize/dwarf/work-budget.ts'
 import { resolveFileLines } from '../src/symbolize/source-lines.ts'
 
+compileLate()
 const [path, addressFile] = process.argv.slice(2)
 const addresses = Float64Array.from(readFileSync(addressFile, 'utf8').trim().split('\n'), Number)
 const frames: SourceFrames[] = []

@@ -127,7 +127,7 @@ function randomFrom(seed) {
 
 /** One to eight changes: bytes, words, cuts, copies of other parts, whole runs. */
 function mutate(file, files, random) {
-  let bytes = Uint8Array.from(file)
+  let bytes = new Uint8Array(file)
   const changes = 1 + random(8)
   for (let change = 0; change < changes && bytes.length > 0; change++) {
     const at = random(bytes.length)

@@ -116,7 +116,7 @@ program
 Triggers (joined by ||, or several --when):
   exit != 0                              signal == SIGSEGV            error("openat") == EMFILE
   span("syscall:fsync").durationMs > 50  blocked > 200ms              runQueue > 20ms
-  psi.io.some > 0.3 for 2s               series("cpu.busyRatio") > 0.9 for 5s
+  psi.io.some > 0.3 for 2s               series("cpu.userRatio") > 0.9 for 5s
   log("/var/log/app.log") matches "timeout"                           mark.startsWith("deploy")
   event("tracepoint:sched:sched_process_exec")                        … && comm == "nginx" && pid == 42`,
   )

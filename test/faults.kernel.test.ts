@@ -169,8 +169,9 @@ describe('what goes wrong on a machine costs no more than it must', () => {
       expect(ran.stdout.replace(/\s+/g, ' ')).toContain('kernel locks: bpf(2) refused to load')
       expect(readFileSync(join(path('refused'), 'bpf-lock.log'), 'utf8')).toMatch(/last insn is not an exit|invalid func unknown/)
       const { unavailable } = JSON.parse(run('analyze', '--no-html', '--format', 'json', path('refused')).stdout) as Diagnosis
-      const refused = unavailable.filter(({ reason }) => reason.includes('bpf(2)'))
-      expect(refused).toMatchObject([{ topic: 'kernel locks', tables: ['lock'], remedy: expect.stringContaining('bpf-lock.log') }])
+      expect(unavailable).toContainEqual(
+        expect.objectContaining({ topic: 'kernel locks', tables: ['lock'], remedy: expect.stringContaining('bpf-lock.log') }),
+      )
       expect(readRecording(path('refused')).tables.wait?.length).toBeGreaterThan(0)
     } finally {
       rmSync(folder, { recursive: true, force: true })

@@ -63,7 +63,8 @@ describe.skipIf(reason !== undefined)('lines and inlined functions', () => {
     const output = join(scratch.path, 'deleted')
     const command = ['sh', '-c', `"${moved}" 3 & sleep 1; rm "${moved}"; cp /bin/true "${moved}"; wait`]
     const diagnosis = diagnosed(autotune(['diagnose', '-q', '--format', 'json', '-o', output, '--', ...command]))
-    expect(diagnosis.findings[0].evidence.join('\n')).toMatch(/inlined\.cpp:\d+, inlined into main/)
+    const found = diagnosis.findings.find(finding => finding.class === 'cpu.hot-function')
+    expect(found?.evidence.join('\n')).toMatch(/inlined\.cpp:\d+, inlined into main/)
     expect(existsSync(moved)).toBe(true)
   })
 

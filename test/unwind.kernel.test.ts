@@ -18,7 +18,7 @@ const workload = (name: string): string => join(import.meta.dirname, 'workloads'
 /** Programs run long enough for some hundred samples. */
 const SECONDS = '2'
 const FREQUENCY = '499'
-const ENOUGH = 200
+const ENOUGH = 100
 
 interface Program {
   /** Builds it if need be, and gives the command; a text says why it cannot run. */

@@ -4,6 +4,7 @@
  *
  *   waits:    app/43: futex@a0 by app/42 user=main;lock@libc waker=main;unlock@libc 90 . 90*3
  *             app/42: fsync by interrupt 40
+ *             app/42: poll by interrupt syscall=io_getevents 40
  *   queues:   app/43: woken behind hog/7 50
  *   locks:    app/43: mutex@ff owner app/42 kernel=vm_mmap@kernel;down_write@kernel 50
  *   syscalls: app/43: sched_yield 5*1000
@@ -50,7 +51,7 @@ function drawWaits(text: string, known: Known) {
       process,
       tid,
       reason,
-      syscall: reason === 'futex' ? 'futex' : undefined,
+      syscall: words.find(word => word.startsWith('syscall='))?.slice(8) ?? (reason === 'futex' ? 'futex' : undefined),
       file: words.find(word => word.startsWith('file='))?.slice(5),
       argument: address === undefined ? Number.NaN : Number.parseInt(address, 16),
       kernelCallchain: stack('kernel'),

@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { WatchOptions } from '../src/pipeline/watch/options.ts'
@@ -188,7 +188,7 @@ describe.runIf(blocker === undefined)('a rare failure', () => {
 describe.runIf(blocker === undefined)('spans', () => {
   test('of a hundred requests the slow one is kept, and the others tell that its lock is the difference', async () => {
     const { output, kept, lines } = await watch(
-      { begin: `uprobe:${slow}:handle_request`, end: 'return', commitIf: 'durationMs > 20', max: '4', before: '1s' },
+      { begin: `uprobe:${slow}:handle_request`, end: 'return', commitIf: 'durationMs > 20 || ret < 0', max: '4', before: '1s' },
       [slow, '10'],
     )
     expect(output).toContain('4 windows kept')
@@ -209,13 +209,14 @@ describe.runIf(blocker === undefined)('spans', () => {
 })
 
 describe.runIf(blocker === undefined)('what goes wrong', () => {
-  test('a storm is throttled, and every decision is a row', async () => {
-    const { output } = await watch({ when: ['error("openat") == ENOENT'], max: '3', duration: '20s' }, [
-      'sh',
-      '-c',
-      'for i in $(seq 300); do cat /nonexistent; done 2>/dev/null',
-    ])
-    expect(output).toMatch(/3 windows kept/)
+  test('a storm is throttled and said, and every decision is a row', async () => {
+    const failing = `import os\nfor turn in range(3000):\n  try: os.open("/nonexistent", 0)\n  except OSError: pass\n`
+    const { output, lines } = await watch({ when: ['error("openat") == ENOENT'], max: '3', before: '1s' }, ['python3', '-c', failing])
+    expect(output).toMatch(/3 windows kept, .* discarded; .* more came in seconds with over 100 and were counted only/)
+    expect(lines.join('\n')).toContain('fires more than 100 times a second')
+    const { tables } = readRecording(join(folder, 'kept', 'decisions'))
+    const discarded = Number(/(\d+) discarded/.exec(output)?.[1])
+    expect(tables.speculations?.length).toBe(3 + discarded)
   })
 
   test('a condition that does not hold discards', async () => {
@@ -225,19 +226,56 @@ describe.runIf(blocker === undefined)('what goes wrong', () => {
     expect(tables.speculations?.reason.values).toEqual(['condition'])
   })
 
+  test('a full disk is said and leaves no half of a window, and watch keeps the next once there is room', async () => {
+    const disk = join(folder, 'kept')
+    mkdirSync(disk)
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=200k', 'tmpfs', disk])
+    try {
+      // from its third run on there is room
+      const script = 'echo >> runs; [ $(wc -l < runs) -lt 3 ] || mount -o remount,size=64m kept; exit 3'
+      const { output, lines } = await watch({ when: ['exit == 3'], runs: '4' }, ['sh', '-c', `cd ${folder}; ${script}`])
+      expect(output).toContain('3 runs, 3 triggers: 1 windows kept, 2 discarded')
+      expect(lines.join('\n')).toMatch(/could not be kept in .*0001.*disk is full/s)
+      expect(readdirSync(disk).filter(name => /^\d+$/.test(name))).toEqual(['0003'])
+    } finally {
+      execFileSync('umount', [disk])
+    }
+  })
+
+  test('a target that is killed fires, and watch ends with its time', async () => {
+    const child = spawn('sleep', ['60'], { stdio: 'ignore' })
+    const { lines, output } = await watch({ when: ['exit != 0'], pid: String(child.pid) }, [], () => child.kill('SIGKILL'))
+    expect(lines.join('\n')).toMatch(/sleep \(thread \d+\): ended with status 137/)
+    expect(output).toContain('1 windows kept')
+  })
+
+  test('a command that does not start is the error of the one who gave it', async () => {
+    await expect(watch({ when: ['exit != 0'] }, ['/nonexistent/program'])).rejects.toThrow('could not be started')
+  })
+
   test('nothing of it is left in the kernel, whatever ends it', async () => {
-    const before = programs()
-    const child = spawn(process.execPath, ['dist/cli.js', 'watch', '--when', 'signal == SIGSEGV'], { stdio: ['ignore', 'ignore', 'pipe'] })
+    const command = ['dist/cli.js', 'watch', '--when', `event("uprobe:${rare}:timed_lock")`]
+    const child = spawn(process.execPath, command, { stdio: ['ignore', 'ignore', 'pipe'] })
     await new Promise(resolve => child.stderr.once('data', resolve))
-    expect(programs()).toBeGreaterThan(before)
+    const ours = kernelObjects(child.pid ?? 0)
+    expect(ours.filter(([kind]) => kind === 'prog').length).toBeGreaterThan(5)
+    expect(ours.filter(([kind]) => kind === 'link').length).toBeGreaterThan(5)
     child.kill('SIGKILL')
     await new Promise(resolve => child.once('exit', resolve))
-    await expect.poll(programs, { timeout: 10_000 }).toBeLessThanOrEqual(before)
+    await expect.poll(() => ours.filter(isInKernel), { timeout: 10_000 }).toEqual([])
   })
 })
 
-/** BPF programs called as ours are. */
-function programs(): number {
-  const listed = spawnSync('bpftool', ['prog', 'show'], { encoding: 'utf8' })
-  return listed.status === 0 ? listed.stdout.split('\n').filter(line => /name on_(switch|waking|signal)/.test(line)).length : 0
+type KernelObject = readonly [kind: string, id: string]
+
+/** Programs, maps and links that a process has descriptors of. */
+function kernelObjects(pid: number): readonly KernelObject[] {
+  return readdirSync(`/proc/${pid}/fdinfo`).flatMap(name => {
+    const info = readFileSync(`/proc/${pid}/fdinfo/${name}`, 'utf8')
+    return [...info.matchAll(/^(link|map|prog)_id:\s+(\d+)$/gm)].map(([, kind, id]): KernelObject => [kind, id])
+  })
+}
+
+function isInKernel([kind, id]: KernelObject): boolean {
+  return spawnSync('bpftool', [kind, 'show', 'id', id]).status === 0
 }

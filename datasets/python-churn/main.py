@@ -4,12 +4,15 @@ LENGTH, DIR = float(os.environ['LENGTH']), os.environ['DIR']
 CAUSE, STRENGTH = os.environ['CAUSE'] == '1', float(os.environ.get('STRENGTH', '1'))
 END = time.monotonic() + LENGTH
 done = 0
-kept = bytearray(int(STRENGTH) << 20)
+import mmap
+size = int(STRENGTH) << 20
+touched = bytes(size // 4096)
+kept = mmap.mmap(-1, size)
 while time.monotonic() < END:
     if CAUSE:
-        block = bytearray(int(STRENGTH) << 20)
-        del block
+        with mmap.mmap(-1, size) as block:
+            block[::4096] = touched
     else:
-        kept[0:4096] = bytes(4096)
+        kept[::4096] = touched
     done += 1
 print('done', done)

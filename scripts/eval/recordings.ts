@@ -5,47 +5,49 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readRecording, writeTable } from '../../src/recording.ts'
-import type { TableName } from '../../src/schema.ts'
+import type { RecordedTables, TableName } from '../../src/schema.ts'
+import { shortenBursts } from './short-bursts.ts'
 import { forgetStrangers } from './strangers.ts'
 
-/** What a recording in git may weigh. */
+/** What a recording in git may weigh: git keeps each version of it. */
 const MAX_PACKED_BYTES = 1_000_000
-/** Left out first where it is too large: without them gains come from sums. */
-const largest = ['event.arrow', 'burst.arrow']
+/** Bursts are shortened to come below this. */
+const WANTED_PACKED_BYTES = 250_000
+/** What is left of bursts. */
+const parts = [1, 1 / 2, 1 / 4, 1 / 8, 1 / 16]
 
 /** Packs a recording. Programs that ran beside it, other than those that owner started, are made nameless. Returns its size. */
 export function packRecording(directory: string, path: string, ownerPid: number): number {
-  const { tables } = readRecording(directory)
-  const cleaned = forgetStrangers(tables, ownerPid)
-  for (const name of Object.keys(cleaned) as TableName[]) {
-    const table = cleaned[name]
-    if (table !== undefined) writeTable(directory, name, table as never)
-  }
-  const files = readdirSync(directory).filter(name => name === 'manifest.json' || name.endsWith('.arrow'))
-  pack(directory, path, files)
-  if (statSync(path).size > MAX_PACKED_BYTES) {
-    pack(
-      directory,
-      path,
-      files.filter(name => !largest.includes(name)),
-    )
+  const tables = forgetStrangers(readRecording(directory).tables, ownerPid)
+  for (const part of parts) {
+    writeTables(directory, shortenBursts(tables, part))
+    pack(directory, path)
+    if (statSync(path).size <= WANTED_PACKED_BYTES) break
   }
   const size = statSync(path).size
   if (size > MAX_PACKED_BYTES) throw new Error(`${path} has ${size} bytes; record a shorter time.`)
   return size
 }
 
+function writeTables(directory: string, tables: RecordedTables): void {
+  for (const name of Object.keys(tables) as TableName[]) {
+    const table = tables[name]
+    if (table !== undefined) writeTable(directory, name, table as never)
+  }
+}
+
 /** The same files give the same bytes. */
-function pack(directory: string, path: string, files: readonly string[]): void {
+function pack(directory: string, path: string): void {
+  const files = readdirSync(directory).filter(name => name === 'manifest.json' || name.endsWith('.arrow'))
   const plain = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--mode=600']
-  execFileSync('tar', ['-C', directory, ...plain, '-I', 'gzip -9n', '-cf', path, ...files])
+  execFileSync('tar', ['-C', directory, ...plain, '-I', 'xz -9e', '-cf', path, ...files])
 }
 
 /** Unpacks a recording into a folder of its own, which is gone afterwards. */
 export function withRecording<Result>(path: string, use: (directory: string) => Result): Result {
   const directory = mkdtempSync(join(tmpdir(), 'autotune-eval-'))
   try {
-    execFileSync('tar', ['-C', directory, '-xzf', path])
+    execFileSync('tar', ['-C', directory, '-xJf', path])
     return use(directory)
   } finally {
     rmSync(directory, { recursive: true, force: true })

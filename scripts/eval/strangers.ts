@@ -6,6 +6,15 @@ const NAMELESS = 'other'
 /** Where programs lie that everybody has. */
 const PUBLIC_PATH = /^(\[|\/usr\/|\/lib|\/bin\/|\/sbin\/)/
 
+/** Columns that hold names of files; a reason of a wait may be called as a program is. */
+const fileColumns: Readonly<Record<string, readonly string[]>> = {
+  mapping: ['path'],
+  symbol: ['module', 'path'],
+  wait: ['file'],
+  series: ['subject'],
+  quality: ['subject'],
+}
+
 /** The tables in which programs that owner did not start have no names. */
 export function forgetStrangers(tables: RecordedTables, ownerPid: number): RecordedTables {
   const { process, thread, mapping } = tables
@@ -14,7 +23,7 @@ export function forgetStrangers(tables: RecordedTables, ownerPid: number): Recor
   const secrets = privateTexts(tables, isKept)
   const forget = (column: TextColumn) => rename(column, (_, text) => (text !== undefined && secrets.has(text) ? NAMELESS : text))
   const cleaned: Record<string, unknown> = {}
-  for (const name of Object.keys(tables) as TableName[]) cleaned[name] = mapTexts(tables[name], forget)
+  for (const name of Object.keys(tables) as TableName[]) cleaned[name] = mapTexts(tables[name], fileColumns[name] ?? [], forget)
   cleaned.process = {
     ...process,
     comm: rename(process.comm, (row, text) => (isKept[row] === 1 ? text : NAMELESS)),
@@ -60,9 +69,11 @@ function privateTexts({ process, mapping }: RecordedTables, isKept: Uint8Array):
   return new Set([...found].filter(text => !known.has(text) && !PUBLIC_PATH.test(text)))
 }
 
-function mapTexts(table: object | undefined, map: (column: TextColumn) => TextColumn): object | undefined {
+function mapTexts(table: object | undefined, columns: readonly string[], map: (column: TextColumn) => TextColumn): object | undefined {
   if (table === undefined) return undefined
-  return Object.fromEntries(Object.entries(table).map(([name, column]) => [name, isText(column) ? map(column) : column]))
+  return Object.fromEntries(
+    Object.entries(table).map(([name, column]) => [name, columns.includes(name) && isText(column) ? map(column) : column]),
+  )
 }
 
 function isText(column: unknown): column is TextColumn {

@@ -72,7 +72,7 @@ function readWorkload(directory: string, name: string): Workload {
 
 /** Where the recording of a workload is kept. */
 export function recordingPath({ directory }: Workload): string {
-  return join(directory, 'recording.tar.gz')
+  return join(directory, 'recording.tar.xz')
 }
 
 /** Where the measurement is kept. */

@@ -8,7 +8,6 @@ import { readGoFunctions } from '../../src/symbolize/go-functions.ts'
 import { readGoOwnership } from '../../src/symbolize/go-program.ts'
 import { readJitDump } from '../../src/symbolize/jitdump.ts'
 import { readMiniDebug } from '../../src/symbolize/mini-debug.ts'
-import { parsePerfMap } from '../../src/symbolize/perf-map.ts'
 import { decodeSymbols, encodeSymbols } from '../../src/symbolize/symbol-cache.ts'
 import { goTable } from '../../test/go-table.ts'
 import { jitDump } from '../../test/jit-dump.ts'
@@ -90,11 +89,6 @@ export const targets = [
     name: 'go-buildinfo',
     corpus: () => [goBuildInfo()],
     run: bytes => void readGoOwnership(programOf(bytes, ['.go.buildinfo']))?.('example.com/shop.(*Cart).Total'),
-  },
-  {
-    name: 'perf-map',
-    corpus: () => ['1000 10 JS:*hot /a.js:1:1\n1008 20 py::f:/a.py\n', '0x7f00 5 a\n7f00 ffffffffffff b\n'].map(text => Buffer.from(text)),
-    run: bytes => askAll(parsePerfMap(bytes)),
   },
   {
     name: 'gnu-debugdata',

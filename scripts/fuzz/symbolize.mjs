@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { memorySource } from '../../src/symbolize/byte-source.ts'
+import { findRangeName } from '../../src/symbolize/code-ranges.ts'
 import { parseElf, readBuildId, readDebugLink } from '../../src/symbolize/elf.ts'
 import { findSymbol, readSymbols } from '../../src/symbolize/elf-symbols.ts'
 import { readFunctionStarts } from '../../src/symbolize/function-starts.ts'
@@ -50,7 +51,18 @@ export const targets = [
     corpus: () => [
       encode('7f0000001000 40 JS:~hot /srv/a.js:1:2\n7f0000001040 2c LazyCompile:*next node:internal/x:3\n'),
       encode('0x7f12 0x10 py::main:/srv/app.py\n7f30 8 Interpreter\n7f30 9 again\n'),
+      encode('1000 10 JS:*hot /a.js:1:1\n1008 20 py::f:/a.py\n'),
+      encode('0x7f00 5 a\n7f00 ffffffffffff b\n'),
     ],
-    run: bytes => parsePerfMap(bytes),
+    run: bytes => askAll(parsePerfMap(bytes)),
   },
 ]
+
+/** Every name of ranges, and a look beside each. */
+function askAll(ranges) {
+  for (let index = 0; index < ranges.starts.length; index++) {
+    ranges.nameOf(index)
+    findRangeName(ranges, ranges.starts[index] - 1)
+    findRangeName(ranges, ranges.ends[index])
+  }
+}

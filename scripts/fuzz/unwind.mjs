@@ -20,10 +20,10 @@ const file = readFileSync('/lib64/ld-linux-x86-64.so.2')
 const elf = parseElf(memorySource(file), 'ld.so')
 const eh = sectionNamed(elf, '.eh_frame')
 const header = sectionNamed(elf, '.eh_frame_hdr')
-const MAX_SECTION = 4096
+const MAX_SECTION = 1024
 const ehBytes = withTerminator(readSection(elf, eh), MAX_SECTION)
 /** Entries read per run: mutations matter, not the hundredth entry. */
-const MAX_ENTRIES = 64
+const MAX_ENTRIES = 16
 const place = { source: 'fuzz', address: 0x2000, wordBytes: 8 }
 
 /** The entries that fit, and the four zero bytes that end a section. */

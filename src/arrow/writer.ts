@@ -16,6 +16,7 @@ import {
   Utf8,
 } from 'apache-arrow'
 import { type ColumnType, NONE, type Table, type TableName, type TextColumn, tables } from '../schema.ts'
+import { batchTemplate, type ColumnPart, type FilledBatch } from './batch-template.ts'
 
 /** Rows of one record batch at most: what a reader holds at once, and what is lost when the end of a file is cut off. */
 const rowsPerBatch = 65_536
@@ -40,9 +41,9 @@ export function openTableFile<Name extends TableName>(name: Name, write: (bytes:
       const values = table as unknown as Readonly<Record<string, ColumnValues>>
       for (let first = 0; first < table.length; first += rowsPerBatch) {
         const end = Math.min(first + rowsPerBatch, table.length)
-        const children = columns.map(column => column.slice(values[column.field.name], first, end))
+        const parts = columns.map(column => column.slice(values[column.field.name], first, end))
         writer.writeBatch(
-          children,
+          parts,
           columns.flatMap(column => column.takeStrings() ?? []),
         )
       }
@@ -76,6 +77,8 @@ class MessageWriter extends RecordBatchFileWriter {
   readonly #schemaWritten: Schema
   readonly #started = new Set<number>()
   #pending: Uint8Array[] = []
+  /** Undefined before the first batch, and where its metadata is not as expected. */
+  #template: ReturnType<typeof batchTemplate>
 
   constructor(schema: Schema, send: (bytes: Uint8Array) => void) {
     super()
@@ -85,17 +88,39 @@ class MessageWriter extends RecordBatchFileWriter {
     this.#flush()
   }
 
-  writeBatch(children: Data[], strings: readonly Strings[]): void {
+  writeBatch(parts: readonly ColumnPart[], strings: readonly Strings[]): void {
     for (const { id, data } of strings) {
       const isDelta = this.#started.has(id)
       this.#started.add(id)
       this.hasDeltas ||= isDelta
       this._writeDictionaryBatch(data, id, isDelta)
     }
-    const type = new Struct(this.#schemaWritten.fields)
-    const data = makeData({ type, length: children[0].length, nullCount: 0, children })
-    this._writeRecordBatch(new RecordBatch(this.#schemaWritten, data))
+    if (this.#template === undefined) this.#writeFirst(parts)
+    else this.#writeLike(this.#template(parts))
     this.#flush()
+  }
+
+  #writeFirst(parts: readonly ColumnPart[]): void {
+    const { fields } = this.#schemaWritten
+    const children = parts.map(({ length, nullCount, validity, values }, index) =>
+      makeData({ type: fields[index].type, length, nullCount, nullBitmap: validity, data: values } as Parameters<typeof makeData>[0]),
+    )
+    const data = makeData({ type: new Struct(fields), length: parts[0].length, nullCount: 0, children })
+    const before = this.#pending.length
+    this._writeRecordBatch(new RecordBatch(this.#schemaWritten, data))
+    // the marker, the size, and then the metadata
+    this.#template = batchTemplate(this.#pending[before + 2], parts.length)
+  }
+
+  /** As _writeMessage does it: a marker, the size, the metadata filled up to eight bytes, the body. */
+  #writeLike({ metadata, body, bodyBytes }: FilledBatch): void {
+    const padding = -metadata.length & 7
+    const block = { metaDataLength: metadata.length + padding + 8, bodyLength: bodyBytes, offset: this._position }
+    this._recordBatchBlocks.push(block)
+    this._write(Int32Array.of(-1, metadata.length + padding))
+    this._write(metadata)
+    if (padding > 0) this._write(new Uint8Array(padding))
+    for (const bytes of body) this._write(bytes)
   }
 
   finishFile(): void {
@@ -129,10 +154,12 @@ type ColumnValues = Float64Array | Int32Array | Uint8Array | BigUint64Array | Te
 
 interface ColumnWriter {
   readonly field: Field
-  slice(values: ColumnValues, first: number, end: number): Data
+  slice(values: ColumnValues, first: number, end: number): ColumnPart
   /** The strings the slices so far need and the file has not; an empty dictionary at the first call. */
   takeStrings(): Strings | undefined
 }
+
+const ALL_VALID = new Uint8Array(0)
 
 const arrowTypes = { f64: new Float64(), i32: new Int32(), u8: new Uint8(), u64: new Uint64() }
 
@@ -141,10 +168,12 @@ function columnWriter(name: string, columnType: ColumnType, id: number): ColumnW
   const type: DataType = arrowTypes[columnType]
   return {
     field: new Field(name, type, false),
-    slice: (values, first, end) =>
-      makeData({ type, length: end - first, nullCount: 0, data: (values as Float64Array).subarray(first, end) } as Parameters<
-        typeof makeData
-      >[0]),
+    slice: (values, first, end) => ({
+      length: end - first,
+      nullCount: 0,
+      validity: ALL_VALID,
+      values: (values as Float64Array).subarray(first, end),
+    }),
     takeStrings: () => undefined,
   }
 }
@@ -158,7 +187,7 @@ function textWriter(name: string, id: number): ColumnWriter {
     slice(values, first, end) {
       const { codes, values: strings } = values as TextColumn
       const { data, nullBitmap, nullCount } = withNulls(codes.subarray(first, end), dictionary.codesOf(strings))
-      return makeData({ type, length: end - first, nullCount, nullBitmap, data })
+      return { length: end - first, nullCount, validity: nullCount === 0 ? ALL_VALID : nullBitmap, values: data }
     },
     takeStrings() {
       const fresh = dictionary.takeFresh()

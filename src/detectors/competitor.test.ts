@@ -88,3 +88,14 @@ test('waiting for a CPU that is only just waking up is nobody’s fault', () => 
   const drawing = { processes, ledger: 'app/100: %%%%%', queues: 'app/100: woken behind idle 50 50 50 50 50', stacks: 'hog: main;spin 50' }
   expect(observe(competitor, drawing, program)[0].share.estimate).toBe(0)
 })
+
+test('a client that the target answers is part of the load, not a competitor', () => {
+  const ledger = 'app/100: %%%%%%%%%%\n small/8: .\n hog/7: .'
+  const queues = 'app/100: woken behind small/8 30 30 30 30 30\n app/100: woken behind hog/7 10 10 10 10 10'
+  const waits = 'small/8: socketReceive by app/100 50*9 50*9 50*9 50*9 50*9'
+  const alone = observe(competitor, { processes, ledger, queues, stacks: 'hog: main 10' }, program)[0]
+  const answered = observe(competitor, { processes, ledger, queues, waits, stacks: 'hog: main 10' }, program)[0]
+  expect(alone.culprits[0].name).toBe('small (pid 8)')
+  expect(answered.culprits.map(({ name }) => name)).toEqual(['hog (pid 7)'])
+  expect(answered.share.estimate).toBeCloseTo(alone.share.estimate / 4)
+})

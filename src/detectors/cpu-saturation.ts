@@ -1,6 +1,7 @@
-import { type AnalysisContext, describeTarget, type Interval, NONE } from '../schema.ts'
+import { type AnalysisContext, type Culprit, describeTarget, type Interval, NONE, type Table } from '../schema.ts'
 import { defineDetector } from './detector.ts'
 import { ratioInterval, scaleInterval } from './interval.ts'
+import { processLabel } from './labels.ts'
 import { divideRunQueue, type RunQueue } from './run-queue.ts'
 import { readingAt, type SeriesReadings, type SeriesView, viewSeries } from './series-view.ts'
 import { measureTargetTime, type TargetTime, TIME_TABLES } from './target-time.ts'
@@ -51,12 +52,25 @@ export const cpuSaturation = defineDetector({
         },
         facts: { target },
         share,
-        culprits: [],
+        culprits: findRunners(tables.process, time),
         rows: undefined,
       },
     ]
   },
 })
+
+/** Processes named at most. */
+const MAX_RUNNERS = 3
+
+/** Who of the target has the CPUs that the rest of it waits for. */
+function findRunners(process: Table<'process'>, { runningOf, isMember }: TargetTime): Culprit[] {
+  const rows = Array.from(runningOf.keys()).filter(row => isMember(row) && runningOf[row] > 0)
+  const totalNs = rows.reduce((sum, row) => sum + runningOf[row], 0)
+  return rows
+    .sort((a, b) => runningOf[b] - runningOf[a] || a - b)
+    .slice(0, MAX_RUNNERS)
+    .map(row => ({ kind: 'process', name: processLabel(process, row), share: runningOf[row] / totalNs }))
+}
 
 function queueShare({ ownQueueNs, slices }: RunQueue, time: TargetTime): Interval {
   const activeNs = slices.runningNs.map((ns, slice) => ns + slices.runnableNs[slice])

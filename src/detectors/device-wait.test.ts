@@ -27,3 +27,14 @@ test('waits in page faults and commits belong to others', () => {
     facts: { device: 'unknown device' },
   })
 })
+
+test('who waits for asynchronous requests waits for the device while it has some, else for work', () => {
+  const waits = 'app/100: poll by interrupt syscall=io_getevents 90*9 90*9 90*9 90*9 90*9 90*9 90*9 90*9 90*9 90*9'
+  const ledger = 'app/100: 1111111111'
+  const ratioWith = (latencyNs: number) => {
+    const blockIo = rows('blockIo', [{ count: 90, latencyNs }])
+    return observeRows(deviceWait, { waits, ledger, more: { blockIo } })[0].metrics.waitRatio
+  }
+  expect(ratioWith(8e9)).toBeCloseTo(0.9 / 1.4)
+  expect(ratioWith(0.1e9)).toBe(0)
+})

@@ -1,8 +1,11 @@
-import { type Culprit, describeTarget } from '../schema.ts'
+import { type Culprit, describeTarget, type Table, textAt } from '../schema.ts'
 import { sumRequests } from './block-requests.ts'
 import { defineDetector } from './detector.ts'
 import { reasonAt, sumLostWaits } from './lost-waits.ts'
 import { measureTargetTime, TIME_TABLES } from './target-time.ts'
+
+/** Who waits for asynchronous requests while there is always one in the device waits for the device; else it may be idle. */
+const MIN_IN_FLIGHT = 1
 
 /** How long the target waits for block devices outside of page faults and fsync, and whether requests wait there or are served slowly. */
 export const deviceWait = defineDetector({
@@ -31,8 +34,14 @@ export const deviceWait = defineDetector({
     const time = measureTargetTime(tables, context)
     if (!(time.totalNs > 0)) return []
     const { wait, blockIo, process } = tables
-    const waits = sumLostWaits({ tables, time, context }, row => reasonAt(wait, row) === 'blockIo')
     const requests = sumRequests({ process, blockIo, time, durationNs: context.durationNs }, () => true)
+    const isForRequests = (row: number) => requests.inFlightCount >= MIN_IN_FLIGHT && isAsynchronous(wait, row)
+    // waits for input are not in the time of the target: those that are for a device come on top
+    const totalNs = time.totalNs + sumOf(wait, row => time.isMember(wait.process[row]) && isForRequests(row))
+    const waits = sumLostWaits(
+      { tables, time: { ...time, totalNs }, context },
+      row => reasonAt(wait, row) === 'blockIo' || isForRequests(row),
+    )
     const devices: Culprit[] = requests.count > 0 ? [{ kind: 'device', name: requests.device, share: requests.share }] : []
     return [
       {
@@ -56,3 +65,14 @@ export const deviceWait = defineDetector({
     ]
   },
 })
+
+/** io_getevents(2) is a wait for input to the kernel. */
+function isAsynchronous(wait: Table<'wait'>, row: number): boolean {
+  return /^io_p?getevents/.test(textAt(wait.syscall, row) ?? '')
+}
+
+function sumOf(wait: Table<'wait'>, select: (row: number) => boolean): number {
+  let sum = 0
+  for (let row = 0; row < wait.length; row++) if (select(row)) sum += Math.max(0, wait.ns[row])
+  return sum
+}

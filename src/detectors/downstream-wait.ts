@@ -112,7 +112,8 @@ function findServices(tables: Tables, loss: WaitLoss): Service[] {
   return [...services.values()].sort((a, b) => b.ns - a.ns || (a.key < b.key ? -1 : 1))
 }
 
-function isLock(wait: Table<'wait'>, row: number, { names }: WaitLoss): boolean {
+function isLock(wait: Table<'wait'>, row: number, { names, interpreterLocks }: WaitLoss): boolean {
+  if (interpreterLocks.has(row)) return true
   const reason = textAt(wait.reason, row)
   return reason === 'kernelLock' || reason === 'fileLock' || kindOfWait(wait, row, names) === 'lock'
 }

@@ -1,8 +1,9 @@
-import { type Culprit, NONE, type Table, textAt } from '../schema.ts'
+import { type Culprit, NONE, type Table, ThreadState, textAt } from '../schema.ts'
 import { causeMetrics, describeCause, shareCauses } from './cause-shares.ts'
 import { defineDetector } from './detector.ts'
 import { heldIdleRatio, withHeldIdle } from './held-idle.ts'
 import { processLabel } from './labels.ts'
+import { isQueued } from './membership.ts'
 import { threadKey } from './thread-groups.ts'
 import { findUserLocks, type UserLock } from './user-locks.ts'
 import type { WaitBlame } from './wait-flow.ts'
@@ -24,6 +25,8 @@ export const futexContention = defineDetector({
     maxWaitNs: 'The longest.',
     waiterThreadsCount: 'Threads that waited for it.',
     ...causeMetrics,
+    waiterQueuedRatio:
+      'Of the time that those who waited wanted a CPU, the share in which they had none; of the rest of them, where they also held it.',
     idleRatio: 'Share in which it waited for its client or for time to pass; known of locks that processes share.',
     offCpuRatio: 'Share in which the holder waited for something itself: for I/O, or asleep.',
   },
@@ -57,6 +60,7 @@ export const futexContention = defineDetector({
             maxWaitNs,
             waiterThreadsCount: threads,
             ...causes,
+            waiterQueuedRatio: waiterQueuedRatio(tables, lock),
             idleRatio,
             offCpuRatio: Math.min(1, causes.ioRatio + causes.sleepRatio + idleRatio),
           },
@@ -81,6 +85,25 @@ function holdersOf(wait: Table<'wait'>, { rows, ns }: UserLock): Holders {
   for (const row of rows) byTid.set(wait.wakerTid[row], (byTid.get(wait.wakerTid[row]) ?? 0) + wait.ns[row])
   const [tid, heldNs] = [...byTid].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0] ?? [NONE, 0]
   return { share: ns > 0 ? Math.min(1, heldNs / ns) : 0, process: processOf(wait, rows, tid), tid }
+}
+
+/** 0 where nobody but the holder waited, or none of them wanted a CPU. */
+function waiterQueuedRatio(
+  { wait, threadTime }: { readonly wait: Table<'wait'>; readonly threadTime?: Table<'threadTime'> },
+  lock: UserLock,
+): number {
+  const { process, tid } = holdersOf(wait, lock)
+  const waiters = new Set(lock.rows.map(row => threadKey(wait.process[row], wait.tid[row])))
+  waiters.delete(threadKey(process, tid))
+  let queuedNs = 0
+  let wantedNs = 0
+  for (let row = 0; row < (threadTime?.length ?? 0); row++) {
+    if (threadTime === undefined || !waiters.has(threadKey(threadTime.process[row], threadTime.tid[row]))) continue
+    const isQueue = isQueued(threadTime.state[row])
+    if (isQueue) queuedNs += threadTime.ns[row]
+    if (isQueue || threadTime.state[row] === ThreadState.Running) wantedNs += threadTime.ns[row]
+  }
+  return wantedNs > 0 ? queuedNs / wantedNs : 0
 }
 
 function processOf(wait: Table<'wait'>, rows: readonly number[], wakerTid: number): number {

@@ -36,6 +36,7 @@ export const hotPath = defineDetector({
     inclusiveRatio: "Share of the target's samples with the function anywhere on the stack.",
     kernelRatio: "Share of the function's samples that are in the kernel.",
     namedCount: '1 when the function has a name, 0 for code without symbols.',
+    cpuUseRatio: 'CPU time of the target over the time recorded: 1 is one CPU all the time.',
     sampleCount: 'Samples of the target, counted as if all weighed the same.',
   },
   facts: {
@@ -51,7 +52,9 @@ export const hotPath = defineDetector({
     const time = measureTargetTime(tables, context)
     const profile = attribute(tables, time)
     if (!(profile.all.ns > 0) || !(time.totalNs > 0)) return []
-    return profile.candidates.slice(0, MAX_CANDIDATES).map(functionId => observe(tables, time, { ...profile, functionId }))
+    return profile.candidates
+      .slice(0, MAX_CANDIDATES)
+      .map(functionId => observe(tables, time, { ...profile, functionId, durationNs: context.durationNs }))
   },
 })
 
@@ -81,8 +84,12 @@ function isKernelThread(process: Table<'process'>, row: number): boolean {
   return row !== NONE && process.role[row] === ProcessRole.KernelThread
 }
 
-function observe(tables: StackTables & TimeTables, time: TargetTime, found: Profile & { readonly functionId: number }) {
-  const { tree, all, attributedNs, selfNs, inclusiveNs, functionId } = found
+function observe(
+  tables: StackTables & TimeTables,
+  time: TargetTime,
+  found: Profile & { readonly functionId: number; readonly durationNs: number },
+) {
+  const { tree, all, attributedNs, selfNs, inclusiveNs, functionId, durationNs } = found
   const { name, module, named } = tree.functions[functionId]
   const places = placesOf(found)
   const place = hottestPlace(tables, found, row => time.isMember(tables.sample.process[row]))
@@ -101,6 +108,7 @@ function observe(tables: StackTables & TimeTables, time: TargetTime, found: Prof
       inclusiveRatio: inclusiveTime(tree, inclusiveNs, functionId) / all.ns,
       kernelRatio: places.kernelNs / attributedNs[functionId],
       namedCount: named ? 1 : 0,
+      cpuUseRatio: time.runningNs / durationNs,
       sampleCount: all.effectiveCount,
     },
     facts: {

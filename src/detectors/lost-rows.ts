@@ -1,4 +1,5 @@
 import { type AnalysisContext, NONE, type RecordedTables, type Table, textAt } from '../schema.ts'
+import { findInterpreterLocks } from './interpreter-lock.ts'
 import { membership } from './membership.ts'
 import { blameWaits } from './wait-flow.ts'
 import { buildWaitGraph, type WaitGraph } from './wait-graph.ts'
@@ -15,6 +16,8 @@ export interface LostRows {
   readonly names: WaitNames
   /** Rows of wait of the target that may be a loss: for a lock, a device, another thread; not for work, input or time to pass. */
   readonly rows: readonly number[]
+  /** Rows of wait for the lock of an interpreter. */
+  readonly interpreterLocks: ReadonlySet<number>
 }
 
 const usedTables = [
@@ -39,8 +42,9 @@ export function findLostRows(tables: LostRowTables, context: AnalysisContext): L
   if (known !== undefined && known.context === context && usedTables.every(name => known.tables[name] === tables[name])) return known.lost
   const graph = buildWaitGraph(tables, context)
   const names = nameWaits(tables)
-  const rows = selectRows(tables.wait, { graph, names, isMember: membership(tables.process, context) })
-  const lost = { graph, names, rows }
+  const interpreterLocks = findInterpreterLocks(tables.process, tables.wait)
+  const rows = selectRows(tables.wait, { graph, names, interpreterLocks, isMember: membership(tables.process, context) })
+  const lost = { graph, names, rows, interpreterLocks }
   found.set(tables.wait, { tables, context, lost })
   return lost
 }
@@ -53,10 +57,10 @@ export function lostRowTest(tables: RecordedTables, context: AnalysisContext): (
   return row => rows.has(row)
 }
 
-type Found = Pick<LostRows, 'graph' | 'names'> & { isMember(process: number): boolean }
+type Found = Pick<LostRows, 'graph' | 'names' | 'interpreterLocks'> & { isMember(process: number): boolean }
 
 function selectRows(wait: Table<'wait'>, found: Found): number[] {
-  const { graph, isMember, names } = found
+  const { graph, isMember, names, interpreterLocks } = found
   const handOvers = findHandOvers(wait, graph)
   const rows: number[] = []
   const givenBy = new Map<string, number[]>()
@@ -64,7 +68,8 @@ function selectRows(wait: Table<'wait'>, found: Found): number[] {
   const lonely = findLonely(wait)
   for (let row = 0; row < wait.length; row++) {
     if (!isMember(wait.process[row]) || !(wait.ns[row] > 0)) continue
-    if (graph.isNeeded(row)) {
+    // it wants the lock for as long as it asks again and again
+    if (graph.isNeeded(row) || interpreterLocks.has(row)) {
       rows.push(row)
       continue
     }
@@ -73,10 +78,10 @@ function selectRows(wait: Table<'wait'>, found: Found): number[] {
     // a wait that its own timer ended had nothing to wait for; one that nobody ended yet says nothing
     if (cause !== NONE && ['idle', 'timer'].includes(graph.causes[cause].kind)) continue
     if (wait.open[row] === 1 && (cause === NONE || graph.causes[cause].kind === 'unknown')) continue
-    if (lonely.has(futexKey(wait, row)) && wait.ns[row] >= LONELY_NS) continue
+    const isLock = kindOfWait(wait, row, names) === 'lock'
+    if (!isLock && lonely.has(futexKey(wait, row)) && wait.ns[row] >= LONELY_NS) continue
     if (textAt(wait.reason, row) === 'unknown' && graph.wakerOf[row] === NONE) continue
     const pair = pairKey(graph, graph.waiterOf[row], graph.wakerOf[row])
-    const isLock = kindOfWait(wait, row, names) === 'lock'
     if (graph.wakerOf[row] === NONE || isLock) rows.push(row)
     else if (handOvers.has(handOverKey(wait, graph, row))) continue
     else if (answered.has(pair)) rows.push(row)
@@ -86,10 +91,13 @@ function selectRows(wait: Table<'wait'>, found: Found): number[] {
   return rows.sort((a, b) => a - b)
 }
 
-/** A single wait of this length on a futex that nobody else waits on is for the end of a thread, or of the program: no source, a guess. */
+/**
+ * The only wait of a thread on a futex, when it takes this long, is for the end of another thread, or of the program, at
+ * which idle threads of a pool are woken one after the other: no source, a guess.
+ */
 const LONELY_NS = 1e9
 
-/** Futexes that were waited on once. */
+/** Threads with the futexes that they waited on once. */
 function findLonely(wait: Table<'wait'>): Set<string> {
   const counts = new Map<string, number>()
   for (let row = 0; row < wait.length; row++) {
@@ -99,7 +107,7 @@ function findLonely(wait: Table<'wait'>): Set<string> {
 }
 
 function futexKey(wait: Table<'wait'>, row: number): string {
-  return `${wait.process[row]} ${wait.argument[row]}`
+  return `${wait.process[row]} ${wait.tid[row]} ${wait.argument[row]}`
 }
 
 function pushTo(lists: Map<string, number[]>, key: string, row: number): void {

@@ -6,7 +6,8 @@ import { throttledCgroups, totalThrottledNs } from './throttling.ts'
 
 /**
  * What the target's time in the run queue is due to, by slice of the ledger. Each nanosecond has one owner: first CPU
- * quotas, then other processes that had the CPUs, and what is left is the target's own queue.
+ * quotas, then other processes that had the CPUs, and what is left is the target's own queue. Processes that work with the
+ * target, such as its clients, are part of the load: what it waits behind them is nobody's.
  */
 export interface RunQueue {
   readonly slices: TimeSlices
@@ -35,43 +36,74 @@ export function divideRunQueue(input: {
   if (slices === undefined) return undefined
   const throttledNs = totalThrottledNs(throttledCgroups({ process: tables.process, series, time, context }), time)
   const throttledRatio = time.runnableNs > 0 ? throttledNs / time.runnableNs : 0
-  const others = context.target.kind === 'machine' ? undefined : timeOfOthers(tables, time, slices)
-  const behind = context.target.kind === 'machine' ? undefined : findOccupants(tables, time, slices)
+  const partners = findPartners(tables, time, context)
+  const others = context.target.kind === 'machine' ? undefined : timeOfOthers(tables, { time, slices, partners })
+  const behind = context.target.kind === 'machine' ? undefined : findOccupants(tables, { time, slices, partners })
   const competitorNs = new Float64Array(slices.timeNs.length)
   const ownQueueNs = new Float64Array(slices.timeNs.length)
   for (let slice = 0; slice < slices.timeNs.length; slice++) {
     const queuedNs = slices.runnableNs[slice] * (1 - throttledRatio)
     const ratio = behind?.ratioAt(slice) ?? (others === undefined ? 0 : competitorRatio(slices, slice, others))
     competitorNs[slice] = queuedNs * ratio
-    ownQueueNs[slice] = queuedNs * (1 - ratio)
+    ownQueueNs[slice] = queuedNs * (1 - ratio - (behind?.partnerRatioAt(slice) ?? 0))
   }
   return { slices, competitorNs, ownQueueNs, throttledRatio, competitors: weighCompetitors(others?.byProcess, behind?.byProcess) }
+}
+
+/** Who ends this many waits of the target a second, or whose waits it ends, works with it: no source, a guess. */
+const PARTNER_PER_SEC = 20
+
+/** Rows of process of others that the target exchanges work with: its clients, its services, kernel threads that serve it. */
+function findPartners({ wait }: QueueTables, { isMember }: TargetTime, { durationNs }: AnalysisContext): ReadonlySet<number> {
+  const counts = new Map<number, number>()
+  for (let row = 0; row < (wait?.length ?? 0); row++) {
+    if (wait === undefined) break
+    const [waiter, waker] = [wait.process[row], wait.wakerProcess[row]]
+    if (waiter === NONE || waker === NONE || isMember(waiter) === isMember(waker)) continue
+    const other = isMember(waiter) ? waker : waiter
+    counts.set(other, (counts.get(other) ?? 0) + wait.count[row])
+  }
+  return new Set([...counts].filter(([, count]) => count >= (PARTNER_PER_SEC * durationNs) / 1e9).map(([row]) => row))
+}
+
+interface Known {
+  readonly time: TargetTime
+  readonly slices: TimeSlices
+  readonly partners: ReadonlySet<number>
 }
 
 interface Occupants {
   /** Share of the queueing in a slice that was behind others; undefined when none was seen. */
   ratioAt(slice: number): number | undefined
+  /** The same behind those who work with the target. */
+  partnerRatioAt(slice: number): number
   readonly byProcess: Tally
 }
 
 /** Who had the CPU for which the target queued; undefined where the scheduler was not watched. */
-function findOccupants({ process, runQueue, thread }: QueueTables, { isMember }: TargetTime, slices: TimeSlices): Occupants | undefined {
+function findOccupants({ process, runQueue, thread }: QueueTables, { time, slices, partners }: Known): Occupants | undefined {
   if (runQueue === undefined || thread === undefined) return undefined
   const processOf = new Map<number, number>()
   for (let row = 0; row < thread.length; row++) processOf.set(thread.tid[row], thread.process[row])
   const allNs = new Float64Array(slices.timeNs.length)
   const othersNs = new Float64Array(slices.timeNs.length)
+  const partnersNs = new Float64Array(slices.timeNs.length)
   const byProcess = new Tally()
   for (let row = 0; row < runQueue.length; row++) {
     const slice = sliceAt(slices, runQueue.timeNs[row] + runQueue.durationNs[row] / 2)
-    if (slice === NONE || !isMember(runQueue.process[row]) || textAt(runQueue.reason, row) === 'throttled') continue
+    if (slice === NONE || !time.isMember(runQueue.process[row]) || textAt(runQueue.reason, row) === 'throttled') continue
     allNs[slice] += runQueue.ns[row]
     const occupant = processOf.get(runQueue.occupantTid[row])
-    if (occupant === undefined || isMember(occupant) || isAutotune(process, occupant)) continue
+    if (occupant === undefined || time.isMember(occupant) || isAutotune(process, occupant)) continue
+    if (partners.has(occupant)) {
+      partnersNs[slice] += runQueue.ns[row]
+      continue
+    }
     othersNs[slice] += runQueue.ns[row]
     byProcess.add(occupant, runQueue.ns[row])
   }
-  return { ratioAt: slice => (allNs[slice] > 0 ? othersNs[slice] / allNs[slice] : undefined), byProcess }
+  const ratio = (ns: Float64Array, slice: number) => (allNs[slice] > 0 ? ns[slice] / allNs[slice] : undefined)
+  return { ratioAt: slice => ratio(othersNs, slice), partnerRatioAt: slice => ratio(partnersNs, slice) ?? 0, byProcess }
 }
 
 /** As much time as samples say, divided as the queue says. */
@@ -85,38 +117,39 @@ function weighCompetitors(sampled: Tally = new Tally(), behind: Tally = new Tall
 
 interface Others {
   readonly otherNs: Float64Array
-  readonly autotuneNs: Float64Array
+  /** Of autotune, and of those who work with the target. */
+  readonly neutralNs: Float64Array
   readonly byProcess: Tally
 }
 
 /**
  * Share of a slice's waiting that others are to blame for: their part of the CPU time that kept the target waiting. The
- * target's own threads keep each other waiting only when there are several of them; autotune's part is nobody's.
+ * target's own threads keep each other waiting only when there are several of them; autotune's part, and that of who works with the target, is nobody's.
  */
-function competitorRatio({ runningNs, runnableNs, durationNs }: TimeSlices, slice: number, { otherNs, autotuneNs }: Others): number {
+function competitorRatio({ runningNs, runnableNs, durationNs }: TimeSlices, slice: number, { otherNs, neutralNs }: Others): number {
   const activeThreads = durationNs[slice] > 0 ? (runningNs[slice] + runnableNs[slice]) / durationNs[slice] : 1
   const ownNs = runningNs[slice] * Math.max(0, 1 - 1 / activeThreads)
-  const blockingNs = otherNs[slice] + autotuneNs[slice] + ownNs
+  const blockingNs = otherNs[slice] + neutralNs[slice] + ownNs
   return blockingNs > 0 ? otherNs[slice] / blockingNs : 0
 }
 
 /** CPU time of other processes by slice, from samples; per process only while the target waited. */
-function timeOfOthers({ process, sample }: TimeTables, time: TargetTime, slices: TimeSlices): Others | undefined {
+function timeOfOthers({ process, sample }: TimeTables, { time, slices, partners }: Known): Others | undefined {
   if (sample === undefined) return undefined
   const otherNs = new Float64Array(slices.timeNs.length)
-  const autotuneNs = new Float64Array(slices.timeNs.length)
+  const neutralNs = new Float64Array(slices.timeNs.length)
   const byProcess = new Tally()
   for (let row = 0; row < sample.length; row++) {
     const processRow = sample.process[row]
     const slice = sliceAt(slices, sample.timeNs[row])
     if (slice === NONE || time.isMember(processRow) || !(sample.weightNs[row] > 0)) continue
-    if (isAutotune(process, processRow)) autotuneNs[slice] += sample.weightNs[row]
+    if (isAutotune(process, processRow) || partners.has(processRow)) neutralNs[slice] += sample.weightNs[row]
     else {
       otherNs[slice] += sample.weightNs[row]
       if (slices.runnableNs[slice] > 0) byProcess.add(processRow, sample.weightNs[row])
     }
   }
-  return { otherNs, autotuneNs, byProcess }
+  return { otherNs, neutralNs, byProcess }
 }
 
 function isAutotune(process: Table<'process'>, row: number): boolean {

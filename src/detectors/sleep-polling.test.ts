@@ -31,6 +31,12 @@ test('a ticker beside a thread that works costs nothing', () => {
   expect(observation.share.estimate).toBe(0)
 })
 
+test('a supervisor that looks whether its worker is done costs nothing while the worker waits for a disk', () => {
+  const waits = `${polling}\n app/101: blockIo@vda by interrupt ${ten('90*95')}`
+  const [observation] = observe(sleepPolling, { processes, ledger: 'app/100: 1111111111', stacks, waits }, program)
+  expect(observation.share.estimate).toBe(0)
+})
+
 test('who waits for other things most of the time is told apart', () => {
   const waits = `app/100: sleep by interrupt ${ten('10*10')}\n app/100: poll by interrupt ${ten('80')}`
   const [observation] = observe(sleepPolling, { processes, ledger: 'app/100: 1111111111', waits }, program)

@@ -10,13 +10,14 @@ import { heaviest } from './wait-names.ts'
 /** Groups of threads reported at most. */
 const MAX_SLEEPERS = 3
 
-/** Threads of the target that look for something again and again, and sleep in between, while nothing else of it runs. */
+/** Threads of the target that look for something again and again, and sleep in between, while the rest of it gets nowhere. */
 export const sleepPolling = defineDetector({
   id: 'sleep-polling',
   needs: ['process', 'wait', 'threadTime'],
   wants: [...waitTables.filter(name => name !== 'threadTime')],
   metrics: {
-    sleepingRatio: 'Share of the recording in which the thread slept and nothing else of the target ran.',
+    sleepingRatio:
+      'Share of the recording in which the thread slept, nothing else of the target ran, and no other thread of it waited for a device.',
     sleepPerSec: 'Sleeps of a thread.',
     meanSleepNs: 'How long one of them took on average.',
     runningRatio: "Share of a thread's time it ran.",
@@ -35,15 +36,16 @@ export const sleepPolling = defineDetector({
   detect(tables, context) {
     const loss = measureWaitLoss(tables, context)
     const { bins } = loss.graph
-    const idleNs = timeWithoutRunning(tables.threadTime, loss)
+    const restingNs = timeWithoutRunning(tables.threadTime, loss)
     return findSleepers(tables, loss)
       .slice(0, MAX_SLEEPERS)
       .map(sleeper => {
         const lifeNs = context.durationNs * sleeper.threads.size
+        const devicesNs = deviceTime(tables.wait, loss, sleeper)
         const sleptNs = new Float64Array(bins.count)
         for (const row of sleeper.rows) spreadWait(bins, tables.wait, row, (bin, ns) => (sleptNs[bin] += ns / sleeper.threads.size))
         const share = ratioInterval(
-          sleptNs.map((ns, bin) => Math.min(ns, idleNs[bin])),
+          sleptNs.map((ns, bin) => Math.min(ns, Math.max(0, restingNs[bin] - devicesNs[bin]))),
           sleptNs.map(() => context.durationNs / bins.count),
         )
         const ranNs = runningNs(tables.threadTime, sleeper)
@@ -121,6 +123,27 @@ function timeWithoutRunning(threadTime: Table<'threadTime'>, { graph, time }: Wa
     })
   }
   return idleNs
+}
+
+const deviceReasons: ReadonlySet<string | undefined> = new Set(['blockIo', 'fsync', 'pageFault'])
+
+/** Asynchronous requests are waited for like input. */
+function isForDevice(wait: Table<'wait'>, row: number): boolean {
+  return deviceReasons.has(textAt(wait.reason, row)) || /^io_p?getevents/.test(textAt(wait.syscall, row) ?? '')
+}
+
+/** By bin: how long another thread of the target waited for a device, at least: a supervisor that sleeps meanwhile delays nobody. */
+function deviceTime(wait: Table<'wait'>, { graph: { bins }, time }: WaitLoss, { threads }: Sleeper): Float64Array {
+  const byThread = new Map<number, Float64Array>()
+  for (let row = 0; row < wait.length; row++) {
+    if (threads.has(wait.tid[row]) || !time.isMember(wait.process[row]) || !isForDevice(wait, row)) continue
+    const sumNs = byThread.get(wait.tid[row]) ?? new Float64Array(bins.count)
+    byThread.set(wait.tid[row], sumNs)
+    spreadWait(bins, wait, row, (bin, ns) => (sumNs[bin] += ns))
+  }
+  const longestNs = new Float64Array(bins.count)
+  for (const sumNs of byThread.values()) for (let bin = 0; bin < bins.count; bin++) longestNs[bin] = Math.max(longestNs[bin], sumNs[bin])
+  return longestNs
 }
 
 function runningNs(threadTime: Table<'threadTime'>, { process, threads }: Sleeper): number {

@@ -3,6 +3,7 @@ import { sumRequests } from './block-requests.ts'
 import { callGroup } from './call-groups.ts'
 import { defineDetector } from './detector.ts'
 import { reasonAt, sumLostWaits } from './lost-waits.ts'
+import { findSocketWriters } from './socket-writers.ts'
 import { nameAt, sumCalls } from './system-calls.ts'
 import { measureTargetTime, type TargetTime, TIME_TABLES } from './target-time.ts'
 
@@ -16,7 +17,7 @@ const TINY_BYTES = 256
 export const smallIo = defineDetector({
   id: 'small-io',
   needs: ['process', 'wait', 'syscall'],
-  wants: [...TIME_TABLES, 'blockIo'],
+  wants: [...TIME_TABLES, 'blockIo', 'series', 'metric'],
   metrics: {
     operationPerSec: 'Reads and writes of threads that move little with each, or requests to the device.',
     sizeBytes: 'Mean size of one.',
@@ -36,7 +37,7 @@ export const smallIo = defineDetector({
     if (!(time.totalNs > 0)) return []
     const { wait, blockIo, process } = tables
     const subject = describeTarget(context.target)
-    const tiny = tinyCalls(tables.syscall, wait, time)
+    const tiny = tinyCalls(tables, time, findSocketWriters(tables, context))
     const calls = sumCalls({ tables: { ...tables, syscall: onlyRows(tables.syscall, tiny) }, time, context }, () => true)
     const cost = { subject, share: calls.share, culprits: calls.culprits, rows: undefined }
     const { functionName, process: caller, call } = calls
@@ -78,12 +79,16 @@ export const smallIo = defineDetector({
 })
 
 /** Reads and writes of threads whose mean result in that call and slice is tiny. Threads that talk to others are left out. */
-function tinyCalls(syscall: Table<'syscall'>, wait: Table<'wait'>, time: TargetTime): readonly number[] {
+function tinyCalls(
+  { syscall, wait }: { readonly syscall: Table<'syscall'>; readonly wait: Table<'wait'> },
+  time: TargetTime,
+  socketWriters: ReadonlySet<number>,
+): readonly number[] {
   const talking = new Set<number>()
   for (let row = 0; row < wait.length; row++) if (/^(pipe|socket)/.test(reasonAt(wait, row))) talking.add(wait.tid[row])
   const rows: number[] = []
   for (let row = 0; row < syscall.length; row++) {
-    if (talking.has(syscall.tid[row])) continue
+    if (talking.has(syscall.tid[row]) || socketWriters.has(syscall.process[row])) continue
     if (!time.isMember(syscall.process[row]) || callGroup(nameAt(syscall, row)) !== 'transfer') continue
     const doneCount = syscall.count[row] - syscall.errorCount[row]
     if (doneCount > 0 && syscall.resultSum[row] / doneCount < TINY_BYTES) rows.push(row)

@@ -2,10 +2,11 @@ import { describeTarget } from '../schema.ts'
 import { callGroup } from './call-groups.ts'
 import { defineDetector } from './detector.ts'
 import { viewSeries } from './series-view.ts'
+import { findSocketWriters } from './socket-writers.ts'
 import { sumCalls } from './system-calls.ts'
 import { measureTargetTime, TIME_TABLES } from './target-time.ts'
 
-/** What the target pays for sending and receiving tiny messages. Sockets that are read and written like files are not seen. */
+/** What the target pays for sending and receiving tiny messages. */
 export const smallPackets = defineDetector({
   id: 'small-packets',
   needs: ['process', 'syscall', 'wait'],
@@ -27,7 +28,11 @@ export const smallPackets = defineDetector({
     const time = measureTargetTime(tables, context)
     if (!(time.totalNs > 0)) return []
     // of the calls for several messages the result is their number
-    const calls = sumCalls({ tables, time, context }, name => callGroup(name) === 'message' && !name.endsWith('mmsg'))
+    const writers = findSocketWriters(tables, context)
+    const calls = sumCalls({ tables, time, context }, (name, row) => {
+      const group = callGroup(name)
+      return (group === 'message' && !name.endsWith('mmsg')) || (group === 'transfer' && writers.has(tables.syscall.process[row]))
+    })
     const doneCount = calls.count - calls.errorCount
     return [
       {

@@ -44,11 +44,11 @@ export interface CallInput {
 /** What samples on the way into system calls and out of them are called, before it is known which: kernel-entry.ts. */
 const WAY_IN = 'system calls'
 
-/** Adds up the target's calls whose name include() lets through. */
-export function sumCalls(input: CallInput, include: (name: string) => boolean): CallSum {
+/** Adds up the target's calls that include() lets through, by name and row of syscall. */
+export function sumCalls(input: CallInput, include: (name: string, row: number) => boolean): CallSum {
   const { tables, time, context } = input
   const { syscall } = tables
-  const members = (row: number) => time.isMember(syscall.process[row]) && include(nameAt(syscall, row))
+  const members = (row: number) => time.isMember(syscall.process[row]) && include(nameAt(syscall, row), row)
   const rate = cpuPerNs(input, members)
   const byCall = new NamedTally()
   const byThread = new Tally()
@@ -71,7 +71,8 @@ export function sumCalls(input: CallInput, include: (name: string) => boolean): 
   const factor = sampled === undefined ? 1 : sampledNs(sampled, { tables, time, count: total.count, ns: byCall.total }) / byCall.total
   const bins = new LossBins(context.durationNs)
   for (const [row, ns] of parts) bins.add(syscall.timeNs[row], syscall.timeNs[row] + syscall.durationNs[row], ns * factor)
-  const caller = sampled?.of(entry => entry === WAY_IN || (entry.endsWith('()') && include(entry.slice(0, -2)))).caller
+  const names = new Set(parts.map(([row]) => nameAt(syscall, row)))
+  const caller = sampled?.of(entry => entry === WAY_IN || (entry.endsWith('()') && names.has(entry.slice(0, -2)))).caller
   const process = processLabel(tables.process, byProcess.largest().key)
   const call = byCall.largest()
   return {

@@ -108,14 +108,16 @@ const kernelFamilies: readonly WaitFamily[] = [
   },
 ]
 
+/** CPython Python/ceval_gil.c, Ruby thread.c. */
+export const interpreterLock: WaitFamily = {
+  id: 'gil',
+  user: /^(take_gil|PyEval_(RestoreThread|AcquireThread|AcquireLock)|_PyEval_(RestoreThread|AcquireThread|AcquireLock)|_PyThreadState_Attach|PyGILState_Ensure|rb_(thread_schedule|gvl_\w+)|thread_sched_\w+|gvl_acquire\w*)$/,
+  reasons: ['futex'],
+}
+
 /** Libraries and runtimes: what the program's own stack says. */
 const userFamilies: readonly WaitFamily[] = [
-  // CPython Python/ceval_gil.c
-  {
-    id: 'gil',
-    user: /^(take_gil|PyEval_(RestoreThread|AcquireThread|AcquireLock)|_PyEval_(RestoreThread|AcquireThread|AcquireLock)|_PyThreadState_Attach|PyGILState_Ensure|rb_(thread_schedule|gvl_\w+)|thread_sched_\w+|gvl_acquire\w*)$/,
-    reasons: ['futex'],
-  },
+  interpreterLock,
   // HotSpot safepoint.cpp, V8 safepoint.cc, Go proc.go
   {
     id: 'collector-pause',

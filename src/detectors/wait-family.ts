@@ -1,9 +1,10 @@
 import { describeTarget, type Interval, type Table, textAt } from '../schema.ts'
 import { defineDetector } from './detector.ts'
+import { findInterpreterLocks } from './interpreter-lock.ts'
 import { scaleInterval } from './interval.ts'
 import { reasonAt, sumLostWaits } from './lost-waits.ts'
 import { measureTargetTime, type TargetTime, TIME_TABLES } from './target-time.ts'
-import { type WaitFamily, waitFamilies } from './wait-families.ts'
+import { interpreterLock, type WaitFamily, waitFamilies } from './wait-families.ts'
 import { isIdleReason } from './wait-kind.ts'
 import { heaviest, type NameTables, nameWaits, type WaitNames } from './wait-names.ts'
 
@@ -68,13 +69,14 @@ export function sortRows(
   const { wait } = tables
   const sorted = new Map<WaitFamily, Set<number>>()
   const known = new Map<string, WaitFamily | undefined>()
+  const interpreterLocks = findInterpreterLocks(tables.process, wait)
   for (let row = 0; row < wait.length; row++) {
     if (!time.isMember(wait.process[row]) || !(wait.ns[row] > 0) || textAt(wait.reason, row) === 'kernelThread') continue
     // one that nobody ended yet says nothing: it may be for the end of the program
     if (wait.open[row] === 1 && textAt(wait.wakerKind, row) === 'unknown') continue
     const key = `${wait.kernelCallchain[row]} ${wait.userCallchain[row]} ${reasonAt(wait, row)}`
     if (!known.has(key)) known.set(key, findWaitFamily(wait, row, names))
-    const family = known.get(key)
+    const family = interpreterLocks.has(row) ? interpreterLock : known.get(key)
     if (family === undefined) continue
     const rows = sorted.get(family) ?? new Set()
     sorted.set(family, rows.add(row))

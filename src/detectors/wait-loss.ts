@@ -21,6 +21,8 @@ export interface WaitLoss {
   readonly names: WaitNames
   /** Rows of wait of the target that may be a loss: for a lock, a device, another thread; not for work, input or time to pass. */
   readonly rows: readonly number[]
+  /** Rows of wait for the lock of an interpreter. */
+  readonly interpreterLocks: ReadonlySet<number>
   /**
    * Running and queueing for a CPU plus these waits, but at least half the wall clock: time of the target in which it did
    * not wait for work.
@@ -49,7 +51,7 @@ export function measureWaitLoss(tables: WaitLossTables, context: AnalysisContext
 
 function measure(tables: WaitLossTables, context: AnalysisContext): WaitLoss {
   const { wait } = tables
-  const { graph, names, rows } = findLostRows(tables, context)
+  const { graph, names, rows, interpreterLocks } = findLostRows(tables, context)
   const time = measureTargetTime(tables, context)
   const activeNs = activeTime(tables.threadTime, graph, time)
   for (const row of rows) spreadWait(graph.bins, wait, row, (bin, ns) => (activeNs[bin] += ns))
@@ -58,6 +60,7 @@ function measure(tables: WaitLossTables, context: AnalysisContext): WaitLoss {
     time,
     names,
     rows,
+    interpreterLocks,
     totalNs: Math.max(sumOf(activeNs), context.durationNs / 2),
     shareOf(partNs, more) {
       const wholeNs = more === undefined ? activeNs : activeNs.map((ns, bin) => ns + more[bin])

@@ -112,8 +112,9 @@ function functionsFrom(tree: CallTree | undefined, leaf: number, kernel: boolean
 
 const lockNames =
   /(mutex|rwlock|spin|rw_?sem\w*|raw)_?(un)?lock|unlock|lll_lock|lock_?(wait|wake|slow|contended)|synchronized|monitor_?(enter|exit)|critical_?section/i
+// no semaphores: they are used either way
 const otherNames =
-  /cond(ition|var)?_?(timed|clock)?_?(wait|signal|broadcast|notify)|sem_?(timed|clock)?_?(wait|post)|pthread_(timed|clock)?join|barrier|notify_(one|all)|\bpark|unpark|latch|channel|queue_?(pop|push|take)|recv|send/i
+  /cond(ition|var)?_?(timed|clock)?_?(wait|signal|broadcast|notify)|pthread_(timed|clock)?join|barrier|notify_(one|all)|\bpark|unpark|latch|channel|queue_?(pop|push|take)|recv|send/i
 
 /** What the stacks around a wait say it is for: a lock, or something that is handed over; undefined when they don't. */
 export function kindOfWait(wait: Table<'wait'>, row: number, names: WaitNames): StackKind {

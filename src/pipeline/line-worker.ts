@@ -5,10 +5,12 @@ import { linuxFiles } from '../linux-files.ts'
 import type { SourceFrames } from '../symbolize/dwarf/resolve.ts'
 import { workBudget } from '../symbolize/dwarf/work-budget.ts'
 import { type LineRequest, missingDebugFile, resolveFileLines } from '../symbolize/source-lines.ts'
+import { compileLate } from './compile-late.ts'
 import { fetchDebugFile } from './debuginfod.ts'
 import type { LineMessage, LineWorkerData } from './line-source.ts'
 
 const { port, signal, debuginfod } = workerData as LineWorkerData & { readonly port: MessagePort }
+compileLate()
 const host = linuxFiles()
 const budget = workBudget(() => Atomics.load(signal, 1) === 1)
 /** Frames sent at once: what is known when the time is over has arrived. */

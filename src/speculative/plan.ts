@@ -1,6 +1,7 @@
 /** Where each part of a trigger is evaluated: in the kernel where it can be, else here on the few events that come through. */
 
 import { type KernelRule, MAX_KERNEL_RULES } from '../schema.ts'
+import { formatDuration } from '../units.ts'
 import { type EventName, formatEventName, type Vocabulary } from './event-name.ts'
 import type { Comparison, Conjunct, Source, Trigger } from './trigger.ts'
 
@@ -231,9 +232,14 @@ export function formatPlan({ triggers }: Plan): string {
   const lines = triggers.flatMap(({ trigger, parts }, index) => [
     `${index + 1}. ${trigger.text}`,
     ...parts.flatMap(({ text, place, how, cost }) => [
-      `   ${place === 'kernel' ? 'in the kernel' : 'here         '}  ${text}`,
+      `   ${place === 'kernel' ? 'in the kernel' : 'here         '}  ${readable(text)}`,
       `                  ${how}; costs ${cost}`,
     ]),
   ])
   return `${lines.join('\n')}\n`
+}
+
+/** Durations as people write them, not as CEL does. */
+function readable(text: string): string {
+  return text.replaceAll(/duration\("(\d+)ns"\)/g, (_, ns) => formatDuration(Number(ns)).replace(' ', ''))
 }

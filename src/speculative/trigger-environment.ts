@@ -83,6 +83,9 @@ function readable(text: string): string {
   return text.replaceAll(DURATION, 'duration')
 }
 
+/** Of psi, of its resources, and of spans. */
+const fields = ['cpu', 'io', 'memory', 'some', 'full', 'durationMs', 'ret']
+
 /** What CEL complains about, with the nearest name where one is unknown. */
 function describe(cel: string, error: unknown, environment: Environment): string {
   if (!(error instanceof ParseError || error instanceof TypeMismatch || error instanceof EvaluationError)) throw error
@@ -99,8 +102,7 @@ function describe(cel: string, error: unknown, environment: Environment): string
     return `${call}() takes a text in quotes: ${call}("…").`
   }
   const field = /^No such key: (\w+)/.exec(error.summary)?.[1]
-  if (field !== undefined)
-    return `There is no field "${field}"${suggest(field, ['some', 'full', 'cpu', 'io', 'memory', 'durationMs', 'ret'])}.`
+  if (field !== undefined) return `There is no field "${field}"${suggest(field, fields) || `; there are ${fields.join(', ')}`}.`
   const hint = error.summary.includes(`${DURATION} `) && /\b(int|double)\b/.test(error.summary) ? ' A duration has a unit: 200ms.' : ''
   return `${readable(error.summary)}.${hint}`
 }

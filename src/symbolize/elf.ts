@@ -91,7 +91,7 @@ export function parseElfHeader(source: ByteSource, name: string): ElfHeader {
   reader.u16('e_type')
   const machine = reader.u16('e_machine')
   reader.u32('e_version')
-  const entryAddress = readWord(reader, is64, 'e_entry')
+  const entryAddress = readAddress(reader, is64, 'e_entry')
   const segmentsOffset = readWord(reader, is64, 'e_phoff')
   const sectionsOffset = readWord(reader, is64, 'e_shoff')
   reader.u32('e_flags')
@@ -189,7 +189,7 @@ function readSegments(elf: Base, table: { offset: number; entryBytes: number; co
     const type = reader.u32('p_type')
     const flags64 = is64 ? reader.u32('p_flags') : 0
     const offset = readWord(reader, is64, 'p_offset')
-    const address = readWord(reader, is64, 'p_vaddr')
+    const address = readAddress(reader, is64, 'p_vaddr')
     reader.bytes(is64 ? 8 : 4, 'p_paddr')
     const fileBytes = readWord(reader, is64, 'p_filesz')
     if (is64) return { type, flags: flags64, offset, address, fileBytes }
@@ -223,7 +223,7 @@ function readSectionHeaders(elf: ElfHeader, count: number): (ElfSection & { read
     const nameOffset = reader.u32('sh_name')
     const type = reader.u32('sh_type')
     const flags = readWord(reader, is64, 'sh_flags')
-    const address = readWord(reader, is64, 'sh_addr')
+    const address = readAddress(reader, is64, 'sh_addr')
     const sectionOffset = readWord(reader, is64, 'sh_offset')
     const sizeBytes = readWord(reader, is64, 'sh_size')
     return { name: '', nameOffset, type, flags, address, offset: sectionOffset, sizeBytes, link: reader.u32('sh_link') }
@@ -234,8 +234,12 @@ function readWord(reader: ByteReader, is64: boolean, field: string): number {
   return is64 ? reader.size64(field) : reader.u32(field)
 }
 
+function readAddress(reader: ByteReader, is64: boolean, field: string): number {
+  return is64 ? reader.address64(field) : reader.u32(field)
+}
+
 /** Elf_Nhdr: u32 name size, u32 descriptor size, u32 type; name and descriptor padded to 4 bytes. */
-function findBuildId(notes: Uint8Array, name: string): string | undefined {
+export function findBuildId(notes: Uint8Array, name: string): string | undefined {
   const reader = new ByteReader(notes, name)
   while (reader.remaining >= 12) {
     const nameBytes = reader.u32('n_namesz')

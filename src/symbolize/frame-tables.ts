@@ -20,6 +20,8 @@ export interface FramePlace {
   readonly mapping: number
   /** NaN without a mapping. */
   readonly relativeAddress: number
+  /** Tells places without a mapping apart: those of the kernel that have lines. */
+  readonly lineAddress?: number | undefined
 }
 
 /** A function at a place, innermost first: inlined ones before the function they were inlined into. */
@@ -54,7 +56,7 @@ export class FrameTables {
   /** Index of a place, for addFrames. */
   addPlace(found: FoundFunction, place: FramePlace): number {
     const symbol = this.#addSymbol(found)
-    const key = `${symbol} ${place.mapping} ${place.relativeAddress} ${place.kind}`
+    const key = `${symbol} ${place.mapping} ${place.relativeAddress} ${place.kind} ${place.lineAddress}`
     let index = this.#placeIndexes.get(key)
     if (index === undefined) {
       index = this.#places.push({ found, place }) - 1

@@ -9,10 +9,12 @@ import { findKernelFunction, type Kallsyms, parseKallsyms } from './kallsyms.ts'
 import { readVdso } from './vdso.ts'
 
 const KALLSYMS = '/proc/kallsyms'
+/** The module of functions of the kernel itself. */
+export const KERNEL_MODULE = '[kernel]'
 /** Kernel functions that no name is known of. */
 export const UNKNOWN_KERNEL: FoundFunction = {
   name: '[unknown] in [kernel]',
-  module: '[kernel]',
+  module: KERNEL_MODULE,
   path: undefined,
   ownership: Ownership.Kernel,
 }
@@ -53,7 +55,7 @@ export function nameKernelAddress({ kallsyms }: KernelNames, address: number, is
   if (kallsyms === undefined) return UNKNOWN_KERNEL
   const found = (isCaller ? findKernelFunction(kallsyms, address - 1) : undefined) ?? findKernelFunction(kallsyms, address)
   if (found === undefined) return UNKNOWN_KERNEL
-  return { name: found.name, module: found.module ?? '[kernel]', path: undefined, ownership: Ownership.Kernel }
+  return { name: found.name, module: found.module ?? KERNEL_MODULE, path: undefined, ownership: Ownership.Kernel }
 }
 
 /** The vdso's names. */

@@ -7,10 +7,11 @@ import { hasElfMagic } from './elf.ts'
 import type { FoundFunction } from './frame-tables.ts'
 import { executedBlocks, type JitPlace, nameJitAddress } from './jit-code.ts'
 import { readJitNames } from './jit-names.ts'
-import { foreignKernel, nameKernelAddress, readKernelNames } from './kernel-code.ts'
+import { foreignKernel, KERNEL_MODULE, nameKernelAddress, readKernelNames } from './kernel-code.ts'
 import { nameFileRows, openMapping } from './name-file-rows.ts'
 import { type NamingContext, nameRows } from './name-rows.ts'
 import { runtimeOf } from './ownership.ts'
+import { openVmlinux } from './vmlinux.ts'
 
 /** Fills frameOf for the rows of a group. */
 export function nameGroup(context: NamingContext, group: CodeGroup): void {
@@ -32,10 +33,19 @@ function nameKernelRows(context: NamingContext, group: CodeGroup): void {
   const names =
     typeof context.kernel === 'object' ? context.kernel : context.kernel === 'running' ? readKernelNames(context.host) : foreignKernel()
   if (names.unavailable !== undefined) context.findings.unavailable.push(names.unavailable)
-  nameRows(context, group, ({ address, isCaller }) => {
+  const vmlinux = names.kallsyms === undefined ? undefined : openVmlinux(context.host, names.kallsyms)
+  const addresses = new Map<number, number>()
+  nameRows(context, group, ({ row, address, isCaller }) => {
     const found = nameKernelAddress(names, address, isCaller)
-    return { found: { ...found, name: demangle(found.name) }, relativeAddress: Number.NaN }
+    const named = { found: { ...found, name: demangle(found.name) }, relativeAddress: Number.NaN }
+    if (vmlinux === undefined || found.module !== KERNEL_MODULE) return named
+    const lineAddress = (isCaller ? address - 1 : address) - vmlinux.bias
+    addresses.set(row, lineAddress)
+    return { ...named, lineAddress }
   })
+  if (vmlinux === undefined) return
+  context.lines.ask({ path: vmlinux.path, roots: [''], opened: vmlinux.opened }, addresses, group.rows)
+  vmlinux.opened.release()
 }
 
 /** A memory file holds a whole program (runc, snap) or what a runtime compiled (.NET). */

@@ -51,6 +51,8 @@ export interface Place {
 interface Named {
   readonly found: FoundFunction
   readonly relativeAddress: number
+  /** Address in the debug information, where that is not relativeAddress. */
+  readonly lineAddress?: number
 }
 
 /** Every address is looked up once for each mapping; other rows with it get the same place. */
@@ -70,8 +72,8 @@ export function nameRows(
     const key = address * 2 + isCaller[row]
     let index = placesOf.get(key)
     if (index === undefined) {
-      const { found, relativeAddress } = name({ row, address, mapping, isCaller: isCaller[row] === 1 })
-      const place: FramePlace = { kind, mapping, relativeAddress }
+      const { found, relativeAddress, lineAddress } = name({ row, address, mapping, isCaller: isCaller[row] === 1 })
+      const place: FramePlace = { kind, mapping, relativeAddress, lineAddress }
       index = tables.addPlace(found, place)
       placesOf.set(key, index)
     }

@@ -22,8 +22,8 @@ __attribute__((noinline)) void ask(void) {
   char byte = 1;
   // a reset instead of TIME_WAIT: the ports would be used up
   struct linger reset = {.l_onoff = 1, .l_linger = 0};
-  static int fd = -1;
-  static long turn;
+  static _Thread_local int fd = -1;
+  static _Thread_local long turn;
   if (fd < 0) {
     fd = socket(AF_INET, SOCK_STREAM, 0);
     if (connect(fd, (struct sockaddr *)&address, sizeof address) < 0) exit(1);
@@ -35,6 +35,14 @@ __attribute__((noinline)) void ask(void) {
   fd = -1;
 }
 
+enum { CLIENTS = 4 }; // enough that both sides always have work
+
+static void *client(void *unused) {
+  (void)unused;
+  while (running()) ask();
+  return NULL;
+}
+
 int main(int argc, char **argv) {
   begin(argc, argv);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -42,11 +50,14 @@ int main(int argc, char **argv) {
   socklen_t length = sizeof address;
   if (bind(listening, (struct sockaddr *)&address, length) < 0 || listen(listening, 128) < 0) return 1;
   getsockname(listening, (struct sockaddr *)&address, &length);
-  pid_t child = fork();
-  if (child == 0) serve(listening);
+  pid_t children[CLIENTS];
+  for (int index = 0; index < CLIENTS; index++)
+    if ((children[index] = fork()) == 0) serve(listening);
   close(listening);
-  while (running()) ask();
-  kill(child, SIGKILL);
-  waitpid(child, NULL, 0);
+  run_threads(CLIENTS, client);
+  for (int index = 0; index < CLIENTS; index++) {
+    kill(children[index], SIGKILL);
+    waitpid(children[index], NULL, 0);
+  }
   return work_done == 0;
 }

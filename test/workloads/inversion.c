@@ -6,7 +6,7 @@
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
-__attribute__((noinline)) void hold(void) { burn(500000); }
+__attribute__((noinline)) void hold(void) { burn(3000000); }
 __attribute__((noinline)) void hog(void) { burn(100000); }
 
 static void on_first_cpu(int nice) {
@@ -24,7 +24,7 @@ static void *low(void *unused) {
     pthread_mutex_lock(&mutex);
     hold();
     pthread_mutex_unlock(&mutex);
-    usleep(50);
+    usleep(1000);
   }
   return NULL;
 }

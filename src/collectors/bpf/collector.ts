@@ -106,8 +106,12 @@ const SETTLE_MS = 2
 /** Switches per second above which stacks are taken for one wait in k only: issue 3. */
 const STORM_PER_SEC = 50_000
 
-/** Rows of waits in a slice below which they may say more again: a thirtieth of the map. No source: a guess. */
-const FEW_WAITS = 1_000
+/**
+ * Rows of waits and of queues in a slice above which they say less, and below which they may say more again. A row costs 10 to 20 µs of
+ * ours (bench/growth.mjs), so that 4,000 are a fiftieth of two CPUs.
+ */
+const MANY_ROWS = 4_000
+const FEW_ROWS = 1_000
 
 /** Where interrupts enter the kernel; they lie next to each other. arch/x86/include/asm/idtentry.h, arch/arm64/kernel/entry.S. */
 const INTERRUPT_ENTRY = /^(?:asm_(?:sysvec_\w+|common_interrupt|spurious_interrupt)|el[01][ht]_(?:64|32)_(?:irq|fiq))$/
@@ -151,6 +155,7 @@ export function openBpf(host: BpfHost, options: BpfOptions): BpfCollector {
   const slicer = new Slicer(host, readers, { naming, startNs })
   const targets = control.scope === 'machine' ? undefined : new TargetPids(host, [...readers.values()])
   targets?.add(options.targetPids ?? [])
+  slicer.forget()
   return {
     unavailable,
     startNs,
@@ -227,6 +232,17 @@ class Slicer {
     this.#watchedSinceNs = this.#endNs
   }
 
+  /** Leaves out what happened while one topic after the other was loaded: up to half a second on a busy machine. */
+  forget(): void {
+    for (const reader of this.#readers.values()) reader.flip()
+    this.#endNs = this.#now()
+    this.#watchedSinceNs = this.#endNs
+    this.#threads?.advance(this.#endNs)
+    this.#host.pauseMs(SETTLE_MS)
+    this.#drainAll()
+    for (const reader of this.#readers.values()) reader.takeCounters()
+  }
+
   openWindow(isOpen: boolean): void {
     const readers = windowed.flatMap(topic => this.#readers.get(topic) ?? [])
     if (readers.length === 0 || isOpen === (this.#watchedSinceNs !== undefined)) return
@@ -286,7 +302,7 @@ class Slicer {
     }
     const counters = new Map([...this.#readers].map(([topic, reader]) => [topic, reader.takeCounters()] as const))
     const stacks = this.#takeStacks(rows, counters)
-    this.#adapt(counters.get('sched'), durationNs, rows.waits.length)
+    this.#adapt(counters.get('sched'), durationNs, rows.waits.length + rows.queues.length)
     this.#naming.beginSlice(stacks)
     const waits = rows.waits.map(row => ({ ...row, ...this.#naming.name({ ...row, file: this.#files?.endOf(row.file) }) }))
     const openWaits = (finished?.openWaits ?? []).map(open => ({
@@ -331,12 +347,13 @@ class Slicer {
     return new Map(taken)
   }
 
-  /** In a storm stacks are taken for one wait in k, and when rows overflow they say less; times stay exact. */
-  #adapt(counters: Counters | undefined, durationNs: number, waits: number): void {
+  /** In a storm stacks are taken for one wait in k, and when there are very many rows they say less; times stay exact. */
+  #adapt(counters: Counters | undefined, durationNs: number, rows: number): void {
     const switchesPerSec = (counters?.events ?? 0) / (durationNs / 1e9)
     this.#stackEvery = Math.min(64, Math.max(1, Math.ceil(switchesPerSec / STORM_PER_SEC)))
     if ((counters?.lostRows ?? 0) > 0) this.#coarse = Math.min(2, this.#coarse + 1)
-    else if (waits < FEW_WAITS) this.#coarse = Math.max(0, this.#coarse - 1)
+    else if (rows > MANY_ROWS) this.#coarse = Math.max(1, this.#coarse)
+    else if (rows < FEW_ROWS) this.#coarse = Math.max(0, this.#coarse - 1)
   }
 
   #now(): number {

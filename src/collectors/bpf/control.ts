@@ -18,7 +18,7 @@ export interface Control {
   /** Stacks for one wait in so many. */
   readonly stackEvery: number
   readonly futexNumber: number
-  /** Rows overflowed: 1: short waits without waker thread and argument, 2: long ones too, and without stacks. */
+  /** Too many rows: 1: short waits without waker thread and argument, occupants by process, 2: long ones too, and without stacks. */
   readonly coarse: number
   /** Addresses of __local_bh_enable_ip: tells wake-ups by a local sender from those by a device. 0n when not known. */
   readonly bhEnable: readonly [first: bigint, end: bigint]

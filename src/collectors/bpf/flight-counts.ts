@@ -1,7 +1,7 @@
 import { NONE } from '../../schema.ts'
 import type { BlockRow, ProcessRow, SyscallRow } from './decode-topics.ts'
 import { type FlightEvents, FlightType } from './flight-record.ts'
-import { BUCKETS } from './words.ts'
+import { BUCKETS, type Times } from './words.ts'
 
 /** struct times while it grows. */
 export interface GrowingTimes {
@@ -120,5 +120,18 @@ export function addTime(times: GrowingTimes, ns: number): void {
   times.count++
   times.ns += ns
   times.maxNs = Math.max(times.maxNs, ns)
-  times.buckets[Math.min(BUCKETS - 1, Math.max(0, Math.floor(Math.log2(Math.max(1, ns))) - 8))]++
+  times.buckets[bucketOf(ns)]++
+}
+
+/** One alone. Its buckets are shared: a window has hundreds of thousands. */
+export function onceOf(ns: number): Times {
+  return { count: 1, ns, maxNs: ns, buckets: bucketsOfOne[bucketOf(ns)] }
+}
+
+const bucketsOfOne = Array.from({ length: BUCKETS }, (_, bucket) =>
+  Uint32Array.from({ length: BUCKETS }, (_none, at) => (at === bucket ? 1 : 0)),
+)
+
+function bucketOf(ns: number): number {
+  return Math.min(BUCKETS - 1, Math.max(0, Math.floor(Math.log2(Math.max(1, ns))) - 8))
 }

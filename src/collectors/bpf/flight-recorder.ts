@@ -59,6 +59,8 @@ export interface FlightRecorder {
   readonly firedFd: number
   readonly memoryBytes: number
   takeFired(): readonly FiredRule[]
+  /** Times that rules fired and nobody was told: more than a hundred a second. */
+  untoldCount(): number
   depth(): FlightDepth
   /** Lets the next rule that fires freeze the rings. */
   arm(): void
@@ -78,6 +80,8 @@ export interface FlightRecorder {
 const TOPIC = 'flight'
 const LAZY_NS = 100_000
 const USER_STACK_NS = 1_000_000
+/** Offset of untold in struct allowance. */
+const UNTOLD_AT = 16
 /** A program that runs while the sets are turned over is done after this long. */
 const SETTLE_MS = 1
 /** PERF_EVENT_IOC_SET_BPF, include/uapi/linux/perf_event.h. */
@@ -94,7 +98,7 @@ export function openFlight(host: WatchHost, options: FlightOptions): FlightRecor
     unloadTopic(host, loaded)
     return refused(opened)
   }
-  const recorder = new OpenFlight(host, loaded, { ...opened, cpuCount, region })
+  const recorder = new OpenFlight(host, loaded, { ...opened, cpuCount, region, ruleCount: options.rules.length })
   return 'errno' in recorder.state
     ? refused({ topic: TOPIC, step: 'map its rings', errno: String(recorder.state.errno), log: '' })
     : recorder
@@ -144,6 +148,13 @@ function wantedPrograms({ syscalls, rules }: FlightOptions, topic: LoadedTopic):
   return new Set(names.filter(name => (name !== 'on_enter' || needsEnter) && (name !== 'on_leave' || needsExit)))
 }
 
+interface FlightSize {
+  readonly cpuCount: number
+  /** Records of a region. */
+  readonly region: number
+  readonly ruleCount: number
+}
+
 interface Attached {
   readonly fired: FiredRing
   readonly eventFds: readonly number[]
@@ -190,6 +201,7 @@ class OpenFlight implements FlightRecorder {
   readonly #attached: Attached
   readonly #cpuCount: number
   readonly #region: number
+  readonly #ruleCount: number
   #records: Uint8Array | { readonly errno: string }
   #openedNs: bigint
   /** The set that is written, as far as we know: a rule may have turned them over since. */
@@ -197,12 +209,13 @@ class OpenFlight implements FlightRecorder {
   #readTurn = 0
   #readHeads: readonly number[] = []
 
-  constructor(host: WatchHost, topic: LoadedTopic, { cpuCount, region, ...attached }: Attached & { cpuCount: number; region: number }) {
+  constructor(host: WatchHost, topic: LoadedTopic, { cpuCount, region, ruleCount, ...attached }: Attached & FlightSize) {
     this.#host = host
     this.#topic = topic
     this.#attached = attached
     this.#cpuCount = cpuCount
     this.#region = region
+    this.#ruleCount = ruleCount
     this.memoryBytes = 2 * cpuCount * region * RECORD_BYTES
     this.firedFd = this.#map('fired').fd
     const state = host.mapShared(this.#map('state').fd, { offsetBytes: 0, lengthBytes: 4096, writable: true })
@@ -213,6 +226,16 @@ class OpenFlight implements FlightRecorder {
 
   takeFired(): readonly FiredRule[] {
     return this.#attached.fired.take()
+  }
+
+  untoldCount(): number {
+    const map = this.#map('allowances')
+    let untold = 0
+    for (let rule = 0; rule < this.#ruleCount; rule++) {
+      const words = lookupElement(this.#host, map, word(rule))
+      if (words !== undefined) untold += Number(new DataView(words.buffer, words.byteOffset).getBigUint64(UNTOLD_AT, true))
+    }
+    return untold
   }
 
   depth(): FlightDepth {

@@ -3,7 +3,7 @@
 import { NONE } from '../../schema.ts'
 import type { Place, QueueRow, WaitRow } from './decode-sched.ts'
 import type { BlockRow, ProcessRow, SyscallRow } from './decode-topics.ts'
-import { addTime, FlightCounts, type GrowingTimes, noTimes } from './flight-counts.ts'
+import { addTime, FlightCounts, type GrowingTimes, noTimes, onceOf } from './flight-counts.ts'
 import { type FlightEvents, FlightType, switchPlace } from './flight-record.ts'
 import type { LedgerRow } from './ledger.ts'
 import type { OpenWait } from './sched-reader.ts'
@@ -75,7 +75,7 @@ interface ThreadFold {
   wake: { readonly timeNs: number; readonly tid: number; readonly pid: number; readonly stack: number } | undefined
   occupant: number
   /** The wait that ended last: its kernel stack comes with the next record. */
-  last: Summed<WaitRow> | undefined
+  last: WaitRow | undefined
   /** Time per state by slice. */
   readonly slices: Map<number, Float64Array>
 }
@@ -249,7 +249,7 @@ class WindowFold {
   #closeWait(thread: ThreadFold, endNs: number): void {
     const { sleep, wake } = thread
     if (sleep === undefined) return
-    const times = noTimes()
+    const times = onceOf(Math.max(0, endNs - sleep.sinceNs))
     const row: WaitRow = {
       pid: thread.pid,
       tid: thread.tid,
@@ -263,17 +263,16 @@ class WindowFold {
       wakerStack: wake?.stack ?? 0,
       times,
     }
-    addTime(times, Math.max(0, endNs - sleep.sinceNs))
     this.#waits.push(row)
-    thread.last = { row, times }
+    thread.last = row
   }
 
   #slept(row: number): void {
     const thread = this.#threads.get(this.#events.tid[row])
     const last = this.#waits.length - 1
     if (thread?.last === undefined) return
-    const index = this.#waits[last] === thread.last.row ? last : this.#waits.lastIndexOf(thread.last.row)
-    if (index >= 0) this.#waits[index] = { ...thread.last.row, kernelStack: this.#events.stack[row] }
+    const index = this.#waits[last] === thread.last ? last : this.#waits.lastIndexOf(thread.last)
+    if (index >= 0) this.#waits[index] = { ...thread.last, kernelStack: this.#events.stack[row] }
     thread.last = undefined
   }
 

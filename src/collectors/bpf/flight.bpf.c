@@ -95,7 +95,7 @@ struct {
 #define FIRES_PER_SEC 100
 struct allowance {
 	u64 second;
-	u64 used, total;
+	u64 used, untold;
 };
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -142,6 +142,26 @@ struct {
 	__type(value, struct sleep);
 } others SEC(".maps");
 
+/*
+ * Stacks cost most of what an armed recorder costs: the longest waits get them, as many as there is time for. A CPU that took too many in a
+ * period asks for waits twice as long in the next, one that took few for shorter ones again.
+ */
+#define PERIOD_SHIFT 24	       /* 17 ms */
+#define STACKS_PER_PERIOD 8    /* with 2 us each: 0.1 % of a CPU; of each of the two kinds */
+#define FUTEX_STACKS_PER_PERIOD 64 /* who waits for a lock matters */
+#define LONGEST_NS 1000000000ull
+struct stack_budget {
+	u64 period;
+	u64 least_ns; /* only waits at least this long; 0: control.lazy_ns */
+	u32 waits, sleepers; /* stacks of waits that are over, of threads about to sleep */
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct stack_budget);
+} stack_budgets SEC(".maps");
+
 struct span_key {
 	u32 tid, event;
 };
@@ -150,7 +170,8 @@ MAP_OF(spans, struct span_key, u64, 16384);
 /* Block requests on their way. */
 MAP_OF(requests, u64, u64, 16384);
 
-static __always_inline struct record *next_record(u16 type, u64 now, struct task_struct *task)
+/* The next place, to be filled in; what is not finished when the set is read has no type. */
+static __always_inline struct record *next_record(u64 now, struct task_struct *task)
 {
 	u32 zero = 0, cpu = bpf_get_smp_processor_id();
 	struct state *current = bpf_map_lookup_elem(&state, &zero);
@@ -165,12 +186,19 @@ static __always_inline struct record *next_record(u16 type, u64 now, struct task
 	struct record *record = bpf_map_lookup_elem(&records, &index);
 	if (!record)
 		return 0;
+	record->type = 0;
+	barrier();
 	record->time = now;
-	record->type = type;
 	record->cpu = cpu;
 	record->tid = task->pid;
 	record->tgid = task->tgid;
 	return record;
+}
+
+static __always_inline void finish_record(struct record *record, u16 type)
+{
+	barrier();
+	record->type = type;
 }
 
 /* Of a thread that is off its CPU; 0 for one that we never saw leave. */
@@ -181,6 +209,43 @@ static __always_inline struct sleep *sleep_of(struct task_struct *task)
 	if (!sleep || sleep->tid != task->pid)
 		sleep = bpf_task_storage_get(&others, task, 0, 0);
 	return sleep && sleep->off_at ? sleep : 0;
+}
+
+static __always_inline struct stack_budget *current_budget(u64 now)
+{
+	u32 zero = 0;
+	struct stack_budget *budget = bpf_map_lookup_elem(&stack_budgets, &zero);
+	if (!budget)
+		return 0;
+	u64 passed = (now >> PERIOD_SHIFT) - budget->period;
+	if (!passed)
+		return budget;
+	if (budget->waits >= STACKS_PER_PERIOD && passed == 1) {
+		if (budget->least_ns < LONGEST_NS)
+			budget->least_ns *= 2;
+	} else if (budget->waits < STACKS_PER_PERIOD / 2 || passed > 1) {
+		budget->least_ns >>= passed > 31 ? 31 : passed;
+	}
+	if (budget->least_ns < control.lazy_ns)
+		budget->least_ns = control.lazy_ns;
+	budget->period += passed;
+	budget->waits = 0;
+	budget->sleepers = 0;
+	return budget;
+}
+
+/* Whether a wait is worth a stack; one that is far longer than the others always is. */
+static __always_inline bool is_long(u64 now, u64 waited)
+{
+	if (waited < control.lazy_ns)
+		return 0;
+	struct stack_budget *budget = current_budget(now);
+	if (!budget || waited < budget->least_ns)
+		return 0;
+	if (budget->waits >= STACKS_PER_PERIOD && waited < 16 * budget->least_ns)
+		return 0;
+	budget->waits++;
+	return 1;
 }
 
 /* For a thread that leaves its CPU. */
@@ -219,19 +284,22 @@ static __always_inline void fire(u32 index, struct task_struct *task, s64 value,
 	struct allowance *allowance = bpf_map_lookup_elem(&allowances, &index);
 	if (!allowance)
 		return;
-	__sync_fetch_and_add(&allowance->total, 1);
 	if (allowance->second != second) {
 		allowance->second = second;
 		allowance->used = 0;
 	}
-	if (allowance->used >= FIRES_PER_SEC)
+	if (allowance->used >= FIRES_PER_SEC) {
+		__sync_fetch_and_add(&allowance->untold, 1);
 		return;
+	}
 	__sync_fetch_and_add(&allowance->used, 1);
 	if (index < RULES && settings.rules[index].at_once)
 		freeze(now);
 	struct fired *event = bpf_ringbuf_reserve(&fired, sizeof(*event), 0);
-	if (!event)
+	if (!event) {
+		__sync_fetch_and_add(&allowance->untold, 1);
 		return;
+	}
 	event->time = now;
 	event->rule = index;
 	event->tid = task->pid;
@@ -292,7 +360,7 @@ static __always_inline u64 futex_operation(struct task_struct *task)
 
 /*
  * The user's stack of the running thread, which costs some microseconds: at most one in user_stack_ns, and in ten times as long where it
- * sleeps in the same call on the same object again. Another futex than before is always taken: who waits for a lock matters.
+ * sleeps in the same call on the same object again, and no more than the budget has. Another futex than before does not wait so long.
  */
 static __always_inline u64 own_stack(void *context, struct sleep *sleep, u64 now, u64 place)
 {
@@ -300,6 +368,10 @@ static __always_inline u64 own_stack(void *context, struct sleep *sleep, u64 now
 	bool is_futex = place >> 48 == control.futex_nr + 1;
 	if (place == sleep->stack_place ? since < 10 * control.user_stack_ns : since < control.user_stack_ns && !is_futex)
 		return STACK_NOT_SAMPLED;
+	struct stack_budget *budget = current_budget(now);
+	if (!budget || budget->sleepers >= (is_futex ? FUTEX_STACKS_PER_PERIOD : STACKS_PER_PERIOD))
+		return STACK_NOT_SAMPLED;
+	budget->sleepers++;
 	sleep->user_stack_at = now;
 	sleep->stack_place = place;
 	return current_stack(context, BPF_F_USER_STACK, 0);
@@ -332,12 +404,13 @@ int BPF_PROG(on_switch, bool preempt, struct task_struct *prev, struct task_stru
 				stack = own_stack(ctx, sleep, now, (u64)(number + 1) << 48 | (first & 0xffffffffffff));
 		}
 	}
-	struct record *record = next_record(SWITCH, now, prev);
+	struct record *record = next_record(now, prev);
 	if (record) {
 		record->other = next->pid;
 		record->argument = first;
 		record->value = place | (u64)(number + 1) << 32;
 		record->stack = stack;
+		finish_record(record, SWITCH);
 	}
 	struct sleep *sleep = next->pid ? sleep_of(next) : 0;
 	if (!sleep)
@@ -348,14 +421,16 @@ int BPF_PROG(on_switch, bool preempt, struct task_struct *prev, struct task_stru
 			fire_kind(RULE_BLOCKED, 0, next, 0, ready - sleep->off_at);
 		fire_kind(RULE_QUEUED, 0, next, 0, queued);
 	}
-	if (off >= control.lazy_ns) {
-		u64 kernel_stack = sleep->state ? task_stack(next, 0) : STACK_NONE;
-		record = next_record(SLEPT, now, next);
+	u64 blocked = ready - sleep->off_at;
+	if (sleep->state && is_long(now, sleep->state & TASK_UNINTERRUPTIBLE ? blocked * 8 : blocked)) {
+		u64 kernel_stack = task_stack(next, 0);
+		record = next_record(now, next);
 		if (record) {
 			record->other = sleep->waker;
 			record->argument = off;
 			record->value = queued;
 			record->stack = kernel_stack;
+			finish_record(record, SLEPT);
 		}
 	}
 	sleep->off_at = 0;
@@ -373,14 +448,15 @@ int BPF_PROG(on_waking, struct task_struct *task)
 	bool by_thread = !in_interrupt(ctx, current);
 	sleep->wake_at = now;
 	sleep->waker = by_thread ? current->pid : 0;
-	if (by_thread && now - sleep->off_at >= control.lazy_ns && current->mm)
+	if (by_thread && current->mm && is_long(now, now - sleep->off_at))
 		stack = current_stack(ctx, BPF_F_USER_STACK, 1);
-	struct record *record = next_record(WAKING, now, task);
+	struct record *record = next_record(now, task);
 	if (record) {
 		record->other = sleep->waker;
 		record->argument = by_thread ? current->tgid : 0;
 		record->value = 0;
 		record->stack = stack;
+		finish_record(record, WAKING);
 	}
 	return 0;
 }
@@ -414,12 +490,13 @@ int BPF_PROG(on_leave, struct pt_regs *regs, long result)
 		return 0;
 	u16 mask = number < SYSCALLS ? settings.syscall_rules[number] : 0;
 	if (failed || took >= settings.slow_ns || settings.all_syscalls || mask) { /* those with a rule: healthy ones are controls */
-		struct record *record = next_record(SYSCALL, now, task);
+		struct record *record = next_record(now, task);
 		if (record) {
 			record->other = number;
 			record->argument = call ? call->first_argument : 0;
 			record->value = took;
 			record->stack = result;
+			finish_record(record, SYSCALL);
 		}
 	}
 	if (!mask)
@@ -434,12 +511,13 @@ SEC("tp_btf/signal_generate")
 int BPF_PROG(on_signal, int signal, struct kernel_siginfo *info, struct task_struct *task)
 {
 	struct task_struct *current = bpf_get_current_task_btf();
-	struct record *record = next_record(SIGNAL, bpf_ktime_get_ns(), task);
+	struct record *record = next_record(bpf_ktime_get_ns(), task);
 	if (record) {
 		record->other = signal;
 		record->argument = current->pid;
 		record->value = current->tgid;
 		record->stack = STACK_NONE;
+		finish_record(record, SIGNAL);
 	}
 	if (is_watched(task->tgid))
 		fire_kind(RULE_SIGNAL, 0, task, signal, 0);
@@ -450,12 +528,13 @@ SEC("tp_btf/sched_process_fork")
 int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 {
 	inherit_target(parent, child);
-	struct record *record = next_record(FORK, bpf_ktime_get_ns(), parent);
+	struct record *record = next_record(bpf_ktime_get_ns(), parent);
 	if (record) {
 		record->other = child->pid;
 		record->argument = child->tgid;
 		record->value = 0;
 		record->stack = STACK_NONE;
+		finish_record(record, FORK);
 	}
 	return 0;
 }
@@ -463,11 +542,12 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(on_exec, struct task_struct *task)
 {
-	struct record *record = next_record(EXEC, bpf_ktime_get_ns(), task);
+	struct record *record = next_record(bpf_ktime_get_ns(), task);
 	if (record) {
 		record->other = 0;
 		bpf_probe_read_kernel(&record->argument, 16, task->comm);
 		record->stack = STACK_NONE;
+		finish_record(record, EXEC);
 	}
 	return 0;
 }
@@ -476,12 +556,13 @@ SEC("tp_btf/sched_process_exit")
 int BPF_PROG(on_exit, struct task_struct *task)
 {
 	u32 tgid = task->tgid, status = task->exit_code;
-	struct record *record = next_record(EXIT, bpf_ktime_get_ns(), task);
+	struct record *record = next_record(bpf_ktime_get_ns(), task);
 	if (record) {
 		record->other = 0;
 		record->argument = status;
 		record->value = 0;
 		record->stack = STACK_NONE;
+		finish_record(record, EXIT);
 	}
 	if (task->pid != task->tgid)
 		return 0;
@@ -507,12 +588,13 @@ int BPF_PROG(on_complete, struct request *request, s32 error, unsigned int done_
 	u64 *since = bpf_map_lookup_elem(&requests, &id);
 	if (!since || done_bytes < request->__data_len)
 		return 0;
-	struct record *record = next_record(BLOCK, now, bpf_get_current_task_btf());
+	struct record *record = next_record(now, bpf_get_current_task_btf());
 	if (record) {
 		record->other = device_of(request);
 		record->argument = (u64)(request->cmd_flags & 0xff) << 32 | done_bytes;
 		record->value = now - *since;
 		record->stack = STACK_NONE;
+		finish_record(record, BLOCK);
 	}
 	bpf_map_delete_elem(&requests, &id);
 	return 0;
@@ -527,12 +609,13 @@ int on_sample(void *context)
 		return 0;
 	u64 kernel_stack = current_stack(context, 0, 1);
 	u64 user_stack = task->mm ? current_stack(context, BPF_F_USER_STACK, 1) : STACK_NONE;
-	struct record *record = next_record(SAMPLE, bpf_ktime_get_ns(), task);
+	struct record *record = next_record(bpf_ktime_get_ns(), task);
 	if (record) {
 		record->other = 0;
 		record->argument = kernel_stack;
 		record->value = 0;
 		record->stack = user_stack;
+		finish_record(record, SAMPLE);
 	}
 	return 0;
 }
@@ -559,12 +642,13 @@ static __always_inline void keep_probe(u64 cookie, u64 argument)
 		took = now - *since;
 		bpf_map_delete_elem(&spans, &key);
 	}
-	struct record *record = next_record(PROBE, now, task);
+	struct record *record = next_record(now, task);
 	if (record) {
 		record->other = event | role << 16;
 		record->argument = argument;
 		record->value = took;
 		record->stack = STACK_NONE;
+		finish_record(record, PROBE);
 	}
 	if (role != PROBE_BEGIN)
 		fire_kind(RULE_PROBE, event, task, (s32)argument, took);

@@ -64,7 +64,7 @@ PAIR(waits, struct wait_key, struct times, 32768)
 struct queue_key {
 	u32 tgid, tid;
 	u32 state;
-	u32 occupant; /* thread that ran instead; 0: none, the CPU was idle */
+	u32 occupant; /* thread that ran instead, where rows are coarse its process; 0: none, the CPU was idle */
 	u32 allowed;  /* CPUs it may run on */
 	u32 reserved;
 };
@@ -219,7 +219,12 @@ static __always_inline void begin_wait(void *context, struct thread *thread, str
 	}
 }
 
-static __always_inline void leave(void *context, struct task_struct *prev, u32 next_tid, u32 task_state, u64 now)
+static __always_inline u32 occupant_of(struct task_struct *task)
+{
+	return control.coarse ? task->tgid : task->pid;
+}
+
+static __always_inline void leave(void *context, struct task_struct *prev, struct task_struct *next, u32 task_state, u64 now)
 {
 	struct thread *thread = thread_of(prev, RUNNING, now);
 	if (!thread)
@@ -228,7 +233,7 @@ static __always_inline void leave(void *context, struct task_struct *prev, u32 n
 	thread->switches += 1;
 	thread->wake_at = 0;
 	if (!task_state) {
-		thread->occupant = next_tid;
+		thread->occupant = occupant_of(next);
 		thread->off_at = 0;
 		change(thread, is_throttled(prev) ? THROTTLED : PREEMPTED, now);
 	} else if (task_state & TASK_DEAD) {
@@ -275,16 +280,18 @@ static __always_inline void close_wait(struct thread *thread, struct task_struct
 }
 
 /* Who had the CPU while a thread could have run. */
-static __always_inline void close_queue(struct thread *thread, struct task_struct *next, u32 prev_tid, u64 now)
+static __always_inline void close_queue(struct thread *thread, struct task_struct *next, struct task_struct *prev, u64 now)
 {
 	struct queue_key key = { .tgid = thread->tgid, .tid = next->pid, .state = thread->state, .allowed = next->nr_cpus_allowed };
-	key.occupant = thread->state == WOKEN ? prev_tid : thread->occupant;
+	/* volatile: else one load is made of two kinds of pointers, which the verifier refuses */
+	u32 taker = *(volatile u32 *)&thread->occupant;
+	key.occupant = thread->state == WOKEN ? occupant_of(prev) : taker;
 	struct times *row = queues_row(&key);
 	if (row)
 		add_time(row, now > thread->since ? now - thread->since : 0);
 }
 
-static __always_inline void enter(struct task_struct *next, u32 prev_tid, u64 now)
+static __always_inline void enter(struct task_struct *next, struct task_struct *prev, u64 now)
 {
 	struct thread *thread = thread_of(next, RUNNING, now);
 	if (!thread)
@@ -297,7 +304,7 @@ static __always_inline void enter(struct task_struct *next, u32 prev_tid, u64 no
 		close_wait(thread, next, end > thread->off_at ? end - thread->off_at : 0);
 	}
 	if ((was == WOKEN || was == PREEMPTED || was == THROTTLED) && (thread->off_at || in_detail(thread->tgid)))
-		close_queue(thread, next, prev_tid, now);
+		close_queue(thread, next, prev, now);
 	begin(thread);
 	thread->off_at = 0;
 	thread->wake_at = 0;
@@ -347,9 +354,9 @@ int BPF_PROG(on_switch, bool preempt, struct task_struct *prev, struct task_stru
 	count(EVENTS);
 	repair(prev, next->pid);
 	if (prev->pid)
-		leave(ctx, prev, next->pid, preempt ? 0 : prev_state, now);
+		leave(ctx, prev, next, preempt ? 0 : prev_state, now);
 	if (next->pid)
-		enter(next, prev->pid, now);
+		enter(next, prev, now);
 	return 0;
 }
 

@@ -19,7 +19,7 @@ struct control {
 	u32 self_tgid;	   /* never recorded */
 	u32 stack_every;   /* stacks for one wait in so many */
 	u32 futex_nr;	   /* number of futex(2) on this architecture */
-	u32 coarse;	   /* rows overflowed: 1: short waits without waker and key, 2: and long ones without stacks */
+	u32 coarse;	   /* too many rows: 1: short waits without waker and key, 2: long ones too, and without stacks */
 	u64 bh_enable;	   /* first address of __local_bh_enable_ip, and first after it; 0: not known */
 	u64 bh_enable_end;
 	u64 interrupt_entry; /* first address of the code interrupts enter by, and first after it; 0: not known */

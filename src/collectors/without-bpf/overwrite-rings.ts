@@ -120,6 +120,10 @@ class OverwriteRecorder implements FlightRecorder {
     return []
   }
 
+  untoldCount(): number {
+    return 0
+  }
+
   readNew(): readonly never[] {
     return []
   }

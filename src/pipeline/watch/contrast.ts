@@ -2,12 +2,11 @@
 
 import { type FlightEvents, FlightType } from '../../collectors/bpf/flight-record.ts'
 import { sumWindow, type WindowSums } from '../../collectors/bpf/flight-window.ts'
-import { syscallNames } from '../../collectors/syscall-names.ts'
 import { NONE, ProcessRole, type Table } from '../../schema.ts'
 import { compareWindows, type Difference, type Measures, Reservoir } from '../../speculative/contrast.ts'
 import { tableOf } from '../../table-builder.ts'
 import { formatCount, formatDuration } from '../../units.ts'
-import { errnoName, signalName } from './names.ts'
+import { callName, errnoName, signalName } from './names.ts'
 import type { CapturedWindow, WatchRings } from './rings.ts'
 import type { Firing } from './sources.ts'
 
@@ -149,10 +148,6 @@ export function describeDifference({ measure, unit, value, controlMedian, contro
   const format = unit === 'ns' ? formatDuration : formatCount
   if (controlCount === 0) return `${measure}: ${format(value)}; there was no healthy time to compare with`
   return `${measure}: ${format(value)}, in healthy time ${format(controlMedian)} (p = ${pValue.toPrecision(2)}, ${controlCount} controls)`
-}
-
-function callName(number: number): string {
-  return syscallNames(process.arch)?.nameOf.get(number) ?? `system call ${number}`
 }
 
 function hex(address: number): string {

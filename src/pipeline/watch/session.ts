@@ -68,7 +68,8 @@ export interface SessionResult {
   readonly discarded: number
   readonly triggers: number
   readonly runs: number
-  readonly lastStatus: number | undefined
+  /** Times that the kernel saw a trigger fire and told nobody, as it told of too many in that second. */
+  readonly untold: number
 }
 
 /** Runs until the command, the runs, the time or the limits are over, or stop is asked for. */
@@ -90,6 +91,8 @@ class Session {
   #runsDone = false
   #decisions = 0
   #controls = 0
+  #untold = 0
+  #isRateSaid = false
   #healthySinceNs = 0
   #commandStatus: number | undefined
   #windowBusy: Promise<void> = Promise.resolve()
@@ -109,7 +112,8 @@ class Session {
     rings.flight?.arm()
     try {
       const { target } = this.#options
-      const runs = target.kind === 'command' ? this.#runCommands(target.command, sources) : undefined
+      const runs = target.kind === 'command' ? this.#runCommands(target.command, sources).finally(() => this.#endRuns()) : undefined
+      runs?.catch(() => {}) // a command that does not start is told below
       await this.#loop(sources)
       this.#runsDone = true
       await runs
@@ -122,7 +126,7 @@ class Session {
       discarded: this.#discarded,
       triggers: this.#triggers,
       runs: this.#runs,
-      lastStatus: this.#commandStatus,
+      untold: this.#untold,
     }
   }
 
@@ -133,12 +137,14 @@ class Session {
       const { rings } = this.#options
       if (tick % TICKS_PER_SECOND === 0) {
         rings.drain()
+        this.#noteStorm()
         this.#showProgress()
         this.#takeHealthyControl()
       }
       await this.#followAll()
     }
     await this.#followAll()
+    this.#noteStorm()
     const held = this.#storm.take()
     if (held !== undefined) this.#discard(held, 'rate')
   }
@@ -171,6 +177,9 @@ class Session {
     const { rings, host, limits, plan } = this.#options
     const held = this.#throttle.holds(firing.trigger, rings.nowNs())
     if (held === 'rate') {
+      if (!this.#isRateSaid)
+        this.#options.warn('Triggers fire faster than windows are kept, ten and then one in 6 s: the worst and a sample of them are.')
+      this.#isRateSaid = true
       const other = this.#storm.hold(firing)
       return other === undefined ? undefined : this.#discard(other, held)
     }
@@ -271,6 +280,9 @@ class Session {
       if (!hasFired && this.#waiting.length === 0) this.#takeControl({ fromNs: startedNs, toNs: rings.nowNs() })
       if (limits.runs === undefined && repeats && this.#committed > committedBefore) break
     }
+  }
+
+  #endRuns(): void {
     this.#runsDone = true
     this.#wake()
   }
@@ -324,6 +336,14 @@ class Session {
       if (window !== undefined) addControl(window)
     }
     rings.forget()
+  }
+
+  /** Said once; how many they were, at the end. */
+  #noteStorm(): void {
+    const { rings, warn } = this.#options
+    const before = this.#untold
+    this.#untold = rings.flight?.untoldCount() ?? 0
+    if (before === 0 && this.#untold > 0) warn('A trigger fires more than 100 times a second: the rest is counted only.')
   }
 
   #showProgress(): void {

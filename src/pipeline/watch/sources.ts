@@ -1,5 +1,6 @@
 /** What tells `watch` that a trigger may fire, but for the end of our own command: rules of the kernel, PSI, logs, marks, levels. */
 
+import { dirname } from 'node:path'
 import { decodeFlight } from '../../collectors/bpf/flight-record.ts'
 import { openSeries } from '../../collectors/series.ts'
 import type { Closable, PollEntry, WatchHost } from '../../host-watch.ts'
@@ -9,6 +10,7 @@ import { followLog } from '../../speculative/log-tail.ts'
 import type { Plan, PlannedTrigger } from '../../speculative/plan.ts'
 import { levelKey, type Moment } from '../../speculative/trigger.ts'
 import { formatDuration } from '../../units.ts'
+import { errnoName, signalName } from './names.ts'
 import type { WatchRings } from './rings.ts'
 import { openStream } from './streams.ts'
 
@@ -171,6 +173,8 @@ class OpenSources implements Sources {
 
   #openLog(index: number, { trigger: { source } }: PlannedTrigger): void {
     if (source?.kind !== 'log') return
+    if (this.#host.listDirectory(dirname(source.path)) === undefined)
+      this.problems.push(`${source.path} has no folder yet: it is looked for once a second.`)
     const tail = followLog(this.#host, source.path, line => this.#offer(index, { source: line }, { detail: line.slice(0, DETAIL_LENGTH) }))
     let turn = 0
     // where inotify tells nothing, e.g. on a network's file system: once a second
@@ -304,9 +308,9 @@ function sourceValue({ trigger }: PlannedTrigger, fired: FiredRule): NonNullable
 function describeFired({ trigger }: PlannedTrigger, { value, durationNs }: FiredRule): string {
   const { source } = trigger
   if (source?.kind === 'span') return `took ${formatDuration(durationNs)}, returned ${value}`
-  if (source?.kind === 'error') return `${source.syscall} failed with error ${value} after ${formatDuration(durationNs)}`
+  if (source?.kind === 'error') return `${source.syscall} failed with ${errnoName(value)} after ${formatDuration(durationNs)}`
   if (source?.kind === 'blocked') return `was blocked for ${formatDuration(durationNs)}`
   if (source?.kind === 'runQueue') return `waited ${formatDuration(durationNs)} for a CPU`
-  if (source?.kind === 'signal') return `got signal ${value}`
+  if (source?.kind === 'signal') return `got ${signalName(value)}`
   return source?.kind === 'exit' ? `ended with status ${value}` : 'happened'
 }

@@ -6,6 +6,7 @@ import { ProcessRole } from '../../schema.ts'
 import { SequenceMatcher } from '../../speculative/sequence-matcher.ts'
 import type { Source, Trigger } from '../../speculative/trigger.ts'
 import { formatDuration } from '../../units.ts'
+import { callName } from './names.ts'
 import type { WatchRings } from './rings.ts'
 
 /** A trigger that is followed on the stream of events. */
@@ -121,8 +122,4 @@ function targetTest(rings: WatchRings): (pid: number) => boolean {
   for (let row = 0; row < process.length; row++) if (process.role[row] === ProcessRole.Target) pids.add(process.pid[row])
   for (const pid of rings.tracker.targetPids) pids.add(pid)
   return rings.isMachine ? () => true : pid => pids.has(pid)
-}
-
-function callName(number: number): string {
-  return syscallNames(process.arch)?.nameOf.get(number) ?? `${number}`
 }

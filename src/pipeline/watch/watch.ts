@@ -154,7 +154,7 @@ class Watch {
         describeKept(kept, {
           directory,
           diagnosis,
-          differences: differencesIn(readRecording(directory).tables.contrast),
+          ...differencesIn(readRecording(directory).tables.contrast),
           hasHtml: options.html !== false,
         }),
       )
@@ -162,7 +162,7 @@ class Watch {
     } catch (error) {
       if (!(error instanceof AutotuneError) && !isDiskError(error)) throw error
       rmSync(directory, { recursive: true, force: true })
-      return error instanceof AutotuneError ? error : diskFull(directory, error)
+      return notKept(directory, error)
     }
   }
 
@@ -170,10 +170,11 @@ class Watch {
     this.#decisions.add(row)
   }
 
-  summary({ committed, discarded, triggers, runs }: SessionResult): string {
+  summary({ committed, discarded, triggers, runs, untold }: SessionResult): string {
     const runText = runs > 0 ? `${formatCount(runs)} runs, ` : ''
     const where = committed > 0 ? `; kept in ${this.#directory}` : '; nothing was written'
-    return `${runText}${formatCount(triggers)} triggers: ${committed} windows kept, ${formatCount(discarded)} discarded${where}\n`
+    const more = untold > 0 ? `; ${formatCount(untold)} more came in seconds with over 100 and were counted only` : ''
+    return `${runText}${formatCount(triggers)} triggers: ${committed} windows kept, ${formatCount(discarded)} discarded${more}${where}\n`
   }
 
   close(): void {
@@ -193,12 +194,7 @@ class Watch {
 
 function describeKept(
   { speculation, window }: KeptWindow,
-  {
-    directory,
-    diagnosis,
-    differences,
-    hasHtml,
-  }: { directory: string; diagnosis: Diagnosis; differences: readonly string[]; hasHtml: boolean },
+  { directory, diagnosis, differences, hasControls, hasHtml }: Differences & { directory: string; diagnosis: Diagnosis; hasHtml: boolean },
 ): string {
   const { trigger, detail, eventCount, completeFromNs, toNs, overwrittenCount } = speculation
   const history =
@@ -208,10 +204,10 @@ function describeKept(
   const lines = [
     `kept: ${trigger}`,
     // what a reader wants first: the difference that leads, as it is the likeliest cause
-    ...differences.slice(0, 1).map(text => `  cause: ${text}`),
+    ...differences.slice(0, 1).map(text => `  ${hasControls ? 'cause' : 'seen'}: ${text}`),
     `  ${detail}`,
     `  ${history}${overwritten}, in ${directory}${hasHtml ? '/report.html' : ''}`,
-    ...differences.slice(1).map(text => `  different: ${text}`),
+    ...differences.slice(1).map(text => `  ${hasControls ? 'different' : 'seen'}: ${text}`),
     ...findings,
   ]
   return lines.map(line => line.replaceAll(/[\p{Cc}]/gu, '?')).join('\n')
@@ -220,9 +216,15 @@ function describeKept(
 /** Differences that are said in the terminal. */
 const SAID = 3
 
-function differencesIn(contrast: Table<'contrast'> | undefined): readonly string[] {
-  if (contrast === undefined) return []
-  return Array.from({ length: Math.min(SAID, contrast.length) }, (_, row) =>
+interface Differences {
+  readonly differences: readonly string[]
+  /** Whether there was healthy time to compare with. */
+  readonly hasControls: boolean
+}
+
+function differencesIn(contrast: Table<'contrast'> | undefined): Differences {
+  if (contrast === undefined || contrast.length === 0) return { differences: [], hasControls: false }
+  const differences = Array.from({ length: Math.min(SAID, contrast.length) }, (_, row) =>
     describeDifference({
       measure: textAt(contrast.measure, row) ?? '',
       unit: textAt(contrast.unit, row) === 'ns' ? 'ns' : 'count',
@@ -234,6 +236,7 @@ function differencesIn(contrast: Table<'contrast'> | undefined): readonly string
       pValue: contrast.pValue[row],
     }),
   )
+  return { differences, hasControls: contrast.controlCount[0] > 0 }
 }
 
 /** "armed for 12 s · 34 k events/s · this keeps about 12 s · 3 triggers · 1 kept · 2 discarded". */
@@ -291,11 +294,11 @@ function isDiskError(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EIO'].includes(String(error.code))
 }
 
-function diskFull(directory: string, error: Error): AutotuneError {
+function notKept(directory: string, error: Error): AutotuneError {
   return new AutotuneError({
     code: 'HOST_REFUSED',
     what: `The window could not be kept in ${directory}.`,
-    why: error.message,
+    why: error instanceof AutotuneError ? error.why : error.message,
     next: 'Make room, or name another folder with --output; watch stays armed.',
     cause: error,
   })

@@ -1,8 +1,8 @@
 /** Abbreviations: which attributes entries have, and how to pass over them fast. Section 7.5.3 of DWARF 5. */
 
-import { Attribute, Form } from './constants.ts'
+import { Attribute, Form, Tag } from './constants.ts'
 import type { DwarfCursor } from './cursor.ts'
-import { type FormLayout, Skip, sizeOfForm, skipSized } from './form.ts'
+import { type FormLayout, kindOfForm, Skip, sizeOfForm, skipSized } from './form.ts'
 
 /** The shape of entries. */
 export interface Abbreviation {
@@ -10,11 +10,35 @@ export interface Abbreviation {
   readonly hasChildren: boolean
   /** Attribute, form and constant one after the other; the constant is the value where it is the same in all entries, else 0. */
   readonly specs: readonly number[]
+  /** For each of specs the size of its value, or a Skip. */
+  readonly sizes: readonly number[]
+  /** For each of specs what its value stands for: a ValueKind. */
+  readonly kinds: readonly number[]
   /** Sizes to pass over one after the other, fixed ones added up. */
   readonly steps: readonly number[]
-  /** Whether it can have an address: a function that only declares has none. */
-  readonly hasCode: boolean
+  /** Bytes of all attributes where entries have the same; else -1. */
+  readonly fixedBytes: number
+  /** Where in these bytes the reference to the sibling is; -1 where there is none. */
+  readonly siblingAt: number
+  /** Specs up to here say what an entry is called, or where that stands. */
+  readonly nameSpecs: number
+  /** What a walk does with it. */
+  readonly role: Role
 }
+
+/** What an entry is to a walk that looks for functions. */
+export const Role = {
+  Other: 0,
+  /** What functions lie in, outside of functions. */
+  OuterScope: 1,
+  /** What inlined calls lie in, within functions. */
+  InnerScope: 2,
+  /** A function or an inlined call without addresses: one that only declares. */
+  Declared: 3,
+  Function: 4,
+  Inlined: 5,
+} as const
+export type Role = (typeof Role)[keyof typeof Role]
 
 /** Attributes of one entry; real ones have some twenty. More would make entries of one byte expensive. */
 const MAX_ATTRIBUTES = 200
@@ -25,7 +49,8 @@ const MAX_CODE = 1 << 16
 export class AbbreviationTable {
   readonly #cursor: DwarfCursor
   readonly #layout: FormLayout
-  readonly #parsed: (Abbreviation | undefined)[] = []
+  /** Those that were asked for, by code. */
+  readonly parsed: (Abbreviation | undefined)[] = []
   readonly #offsets: (number | undefined)[] = []
   #scannedTo: number
   #isComplete = false
@@ -39,7 +64,7 @@ export class AbbreviationTable {
 
   /** The abbreviation of a code; undefined where the table has none. */
   at(code: number): Abbreviation | undefined {
-    return this.#parsed[code] ?? this.#find(code)
+    return this.parsed[code] ?? this.#find(code)
   }
 
   #find(code: number): Abbreviation | undefined {
@@ -49,7 +74,7 @@ export class AbbreviationTable {
     if (offset === undefined) return undefined
     this.#cursor.seek(offset)
     const found = parseAbbreviation(this.#cursor, this.#layout)
-    this.#parsed[code] = found
+    this.parsed[code] = found
     return found
   }
 
@@ -84,27 +109,79 @@ export function skipEntry(cursor: DwarfCursor, { steps }: Abbreviation, layout: 
 function parseAbbreviation(cursor: DwarfCursor, layout: FormLayout): Abbreviation {
   const tag = cursor.uleb()
   const hasChildren = cursor.u8() !== 0
-  const specs: number[] = []
+  const specs = readSpecs(cursor)
+  const sizes: number[] = []
+  const kinds: number[] = []
   const steps: number[] = []
   let hasCode = false
-  for (let fixed = 0; ; ) {
-    const attribute = cursor.uleb()
-    const form = cursor.uleb()
-    const constant = form === Form.ImplicitConstant ? cursor.sleb() : 0
-    if (attribute === 0 && form === 0) {
-      if (fixed > 0) steps.push(fixed)
-      return { tag, hasChildren, specs, steps, hasCode }
-    }
-    if (specs.length >= 3 * MAX_ATTRIBUTES) throw cursor.damage(`an entry has more than ${MAX_ATTRIBUTES} attributes.`)
-    const size = stepOf(cursor, { attribute, form, layout })
-    specs.push(attribute, form, constant)
+  let nameSpecs = 0
+  let siblingAt = -1
+  let fixed = 0
+  for (let index = 0; index < specs.length; index += 3) {
+    const attribute = specs[index]
+    const size = stepOf(cursor, { attribute, form: specs[index + 1], layout })
+    sizes.push(size)
+    kinds.push(kindOfForm(specs[index + 1], layout))
     hasCode ||= attribute === Attribute.LowPc || attribute === Attribute.Ranges
+    if (isNameAttribute(attribute)) nameSpecs = index + 3
+    if (size === Skip.Sibling && steps.length === 0) siblingAt = fixed
     if (size >= 0) fixed += size
     else {
       if (fixed > 0) steps.push(fixed)
       steps.push(size)
       fixed = 0
     }
+  }
+  if (fixed > 0) steps.push(fixed)
+  return { tag, hasChildren, specs, sizes, kinds, steps, nameSpecs, role: roleOf(tag, hasCode), ...sameSize(steps, siblingAt) }
+}
+
+function readSpecs(cursor: DwarfCursor): number[] {
+  const specs: number[] = []
+  for (;;) {
+    const attribute = cursor.uleb()
+    const form = cursor.uleb()
+    const constant = form === Form.ImplicitConstant ? cursor.sleb() : 0
+    if (attribute === 0 && form === 0) return specs
+    if (specs.length >= 3 * MAX_ATTRIBUTES) throw cursor.damage(`an entry has more than ${MAX_ATTRIBUTES} attributes.`)
+    specs.push(attribute, form, constant)
+  }
+}
+
+/** Whether it is a name or leads to the entry that has it. */
+export function isNameAttribute(attribute: number): boolean {
+  if (attribute === Attribute.Name || attribute === Attribute.LinkageName || attribute === Attribute.MipsLinkageName) return true
+  return attribute === Attribute.AbstractOrigin || attribute === Attribute.Specification
+}
+
+/** The reference to the sibling has 4 bytes; any other step of a size of its own makes entries differ. */
+function sameSize(steps: readonly number[], siblingAt: number): Pick<Abbreviation, 'fixedBytes' | 'siblingAt'> {
+  let fixedBytes = 0
+  for (const step of steps) {
+    if (step < 0 && step !== Skip.Sibling) return { fixedBytes: -1, siblingAt: -1 }
+    fixedBytes += step === Skip.Sibling ? 4 : step
+  }
+  return { fixedBytes, siblingAt }
+}
+
+function roleOf(tag: number, hasCode: boolean): Role {
+  switch (tag) {
+    case Tag.Subprogram:
+      return hasCode ? Role.Function : Role.Declared
+    case Tag.InlinedSubroutine:
+      return hasCode ? Role.Inlined : Role.Declared
+    case Tag.LexicalBlock:
+    case Tag.TryBlock:
+    case Tag.CatchBlock:
+      return Role.InnerScope
+    case Tag.CompileUnit:
+    case Tag.PartialUnit:
+    case Tag.SkeletonUnit:
+    case Tag.Namespace:
+    case Tag.Module:
+      return Role.OuterScope
+    default:
+      return Role.Other
   }
 }
 

@@ -1,9 +1,9 @@
 /** Which function and which inlined calls cover an address: DW_TAG_subprogram and DW_TAG_inlined_subroutine, section 3.3.8 of DWARF 5. */
 
-import { type Abbreviation, skipEntry } from './abbreviations.ts'
-import { Attribute, cLanguages, Form, Tag } from './constants.ts'
+import { type Abbreviation, Role, skipEntry } from './abbreviations.ts'
+import { Attribute, cLanguages } from './constants.ts'
 import { DwarfCursor } from './cursor.ts'
-import { readForm, skipForm, ValueKind } from './form.ts'
+import { readForm, readSized, skipSized, ValueKind } from './form.ts'
 import { isAddress, readRanges } from './ranges.ts'
 import { addressAt, type UnitRoot } from './unit.ts'
 import type { WorkBudget } from './work-budget.ts'
@@ -90,29 +90,45 @@ class CallWalk {
 
   run(extent: 'surface' | 'everything'): void {
     const { bytes, budget, root } = this.#input
-    const table = root.abbreviations
+    const { abbreviations } = root
+    const { parsed } = abbreviations
     const cursor = this.#cursor
     /** By depth: the call that entries there belong to. */
     const callAt = [NONE]
-    cursor.seek(root.header.headerBytes)
-    for (let depth = 0; cursor.offset < bytes.length; ) {
-      budget.spend(1)
-      const start = cursor.offset
+    let steps = 0
+    for (let depth = 0, at = root.header.headerBytes; at < bytes.length; ) {
+      if ((++steps & 63) === 0) budget.spend(64)
+      const start = at
+      cursor.offset = start
       const code = cursor.uleb()
+      at = cursor.offset
       if (code === 0) {
         if (--depth <= 0) return
         continue
       }
-      const abbreviation = table.at(code)
+      const abbreviation = parsed[code] ?? abbreviations.at(code)
       if (abbreviation === undefined) throw cursor.damage(`abbreviation ${code} is missing.`)
-      cursor.sibling = 0
-      const call = this.#visit(abbreviation, start, callAt[depth])
+      const caller = callAt[depth]
+      const { fixedBytes, role, siblingAt } = abbreviation
+      let call = role === Role.Declared ? NONE : caller
+      let sibling = 0
+      if (role === Role.Function || (role === Role.Inlined && caller !== NONE) || fixedBytes < 0 || at + fixedBytes > bytes.length) {
+        cursor.seek(at)
+        call = this.#visit(abbreviation, start, caller)
+        at = cursor.offset
+        sibling = cursor.sibling
+      } else {
+        if (siblingAt >= 0) sibling = u32At(bytes, at + siblingAt)
+        at += fixedBytes
+      }
       if (!abbreviation.hasChildren) {
         if (depth === 0) return
         continue
       }
-      if (extent === 'surface' && this.#isPassedOver(abbreviation, call, callAt[depth]) && this.#skipToSibling()) {
+      // a sibling that does not lead on would be a circle
+      if (sibling >= at && sibling <= bytes.length && extent === 'surface' && isPassedOver(role, call, caller)) {
         this.hasSkipped = true
+        at = sibling
         continue
       }
       if (++depth > MAX_DEPTH) throw cursor.damage(`entries lie ${MAX_DEPTH} deep in one another.`)
@@ -120,18 +136,16 @@ class CallWalk {
     }
   }
 
-  /** Reads or passes over an entry; gives the call that its children belong to. */
+  /** Reads an entry, or passes over one without addresses; gives the call that its children belong to. */
   #visit(abbreviation: Abbreviation, start: number, caller: number): number {
-    const { tag, hasCode } = abbreviation
-    const isFunction = tag === Tag.Subprogram
-    const isInlined = tag === Tag.InlinedSubroutine
-    const isRead = hasCode && (isFunction || (isInlined && caller !== NONE))
-    if (!isRead) {
+    const { role } = abbreviation
+    this.#cursor.sibling = 0
+    if (role !== Role.Function && (role !== Role.Inlined || caller === NONE)) {
       skipEntry(this.#cursor, abbreviation, this.#input.root.header)
-      return isFunction || isInlined ? NONE : caller
+      return role === Role.Declared || role === Role.Inlined ? NONE : caller
     }
     this.#readCode(abbreviation)
-    return this.#note(start, isFunction ? NONE : caller)
+    return this.#note(start, role === Role.Function ? NONE : caller)
   }
 
   /** Gives the wanted addresses within the entry's ranges to a new call; NONE when there are none. */
@@ -159,7 +173,7 @@ class CallWalk {
     return call
   }
 
-  #readCode({ specs }: Abbreviation): void {
+  #readCode({ specs, sizes, kinds }: Abbreviation): void {
     const { header } = this.#input.root
     const cursor = this.#cursor
     this.#low = Number.NaN
@@ -169,12 +183,12 @@ class CallWalk {
     this.#callLine = 0
     this.#callColumn = 0
     this.#isLength = false
-    for (let index = 0; index < specs.length; index += 3) {
-      const attribute = specs[index]
-      const form = specs[index + 1]
-      if (isCodeAttribute(attribute)) this.#take(attribute, readForm(cursor, form, header), specs[index + 2])
-      else if (attribute === Attribute.Sibling && form === Form.Ref4) cursor.sibling = cursor.u32()
-      else skipForm(cursor, form, header)
+    for (let at = 0; at < sizes.length; at++) {
+      const attribute = specs[3 * at]
+      const size = sizes[at]
+      if (!isCodeAttribute(attribute)) skipSized(cursor, size, header)
+      else if (size > 0) this.#take(attribute, readSized(cursor, size, kinds[at]), 0)
+      else this.#take(attribute, readForm(cursor, specs[3 * at + 1], header), specs[3 * at + 2])
     }
     if (this.#isLength) this.#high += this.#low
   }
@@ -194,20 +208,16 @@ class CallWalk {
   #address(value: number): number {
     return this.#cursor.kind === ValueKind.AddressIndex ? addressAt(this.#input.root, value) : value
   }
+}
 
-  /** Whether nothing in it is wanted, as far as can be told from outside. */
-  #isPassedOver({ tag }: Abbreviation, call: number, caller: number): boolean {
-    if (tag === Tag.Subprogram || tag === Tag.InlinedSubroutine) return call === NONE
-    return caller === NONE ? !outerScopes.has(tag) : !innerScopes.has(tag)
-  }
+function u32At(bytes: Uint8Array, at: number): number {
+  return (bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)) >>> 0
+}
 
-  #skipToSibling(): boolean {
-    const cursor = this.#cursor
-    // one that does not lead on would be a circle
-    if (cursor.sibling < cursor.offset || cursor.sibling > cursor.bytes.length) return false
-    cursor.seek(cursor.sibling)
-    return true
-  }
+/** Whether nothing in it is wanted, as far as can be told from outside. */
+function isPassedOver(role: Role, call: number, caller: number): boolean {
+  if (role >= Role.Declared) return call === NONE
+  return role !== (caller === NONE ? Role.OuterScope : Role.InnerScope)
 }
 
 /** What says where the code of an entry is, and from where it was called. */
@@ -215,8 +225,3 @@ function isCodeAttribute(attribute: number): boolean {
   if (attribute === Attribute.LowPc || attribute === Attribute.HighPc || attribute === Attribute.Ranges) return true
   return attribute >= Attribute.CallColumn && attribute <= Attribute.CallLine
 }
-
-/** What functions lie in, outside of functions. */
-const outerScopes: ReadonlySet<number> = new Set<number>([Tag.CompileUnit, Tag.PartialUnit, Tag.SkeletonUnit, Tag.Namespace, Tag.Module])
-/** What inlined calls lie in, within functions. */
-const innerScopes: ReadonlySet<number> = new Set<number>([Tag.LexicalBlock, Tag.TryBlock, Tag.CatchBlock])

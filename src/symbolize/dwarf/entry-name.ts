@@ -1,9 +1,10 @@
 /** What the function of an entry is called: its own name, or that of the entry it is an instance of. */
 
 import { FormatError } from '../../errors.ts'
+import { isNameAttribute } from './abbreviations.ts'
 import { Attribute } from './constants.ts'
 import { DwarfCursor } from './cursor.ts'
-import { readForm, skipForm, ValueKind } from './form.ts'
+import { readForm, readSized, skipSized, ValueKind } from './form.ts'
 import { type DwarfFile, rootOf, stringOf, type UnitHeader, type UnitRoot, unitAt } from './unit.ts'
 
 /** References followed for one name: instance → abstract instance → declaration; dwz adds one. */
@@ -72,18 +73,20 @@ function readNames(root: UnitRoot, cursor: DwarfCursor): EntryFacts {
   if (abbreviation === undefined) return nothing
   let name: EntryFacts['name']
   let origin: EntryPlace | undefined
-  const { specs } = abbreviation
-  for (let index = 0; index < specs.length; index += 3) {
-    const attribute = specs[index]
-    const form = specs[index + 1]
-    const isLinkage = attribute === Attribute.LinkageName || attribute === Attribute.MipsLinkageName
-    if (isLinkage || attribute === Attribute.Name) {
-      const text = stringOf(root, cursor, readForm(cursor, form, header))
-      if (text !== undefined && text !== '' && name?.isLinkage !== true) name = { text, isLinkage }
-    } else if (attribute === Attribute.AbstractOrigin || attribute === Attribute.Specification) {
-      const value = readForm(cursor, form, header)
-      origin = originOf(header, value, cursor.kind)
-    } else skipForm(cursor, form, header)
+  const { specs, sizes, kinds, nameSpecs } = abbreviation
+  for (let at = 0; 3 * at < nameSpecs; at++) {
+    const attribute = specs[3 * at]
+    const size = sizes[at]
+    if (!isNameAttribute(attribute)) {
+      skipSized(cursor, size, header)
+      continue
+    }
+    const value = size > 0 ? readSized(cursor, size, kinds[at]) : readForm(cursor, specs[3 * at + 1], header)
+    if (attribute === Attribute.AbstractOrigin || attribute === Attribute.Specification) origin = originOf(header, value, cursor.kind)
+    else if (name?.isLinkage !== true) {
+      const text = stringOf(root, cursor, value)
+      if (text !== undefined && text !== '') name = { text, isLinkage: attribute !== Attribute.Name }
+    }
   }
   return { name, origin }
 }

@@ -35,7 +35,17 @@ export const ValueKind = {
 } as const
 
 /** How one form is passed over: a number of bytes, or one of these. */
-export const Skip = { Leb: -1, String: -2, Block1: -3, Block2: -4, Block4: -5, Block: -6, Indirect: -7, Sibling: -8 } as const
+export const Skip = {
+  Leb: -1,
+  String: -2,
+  Block1: -3,
+  Block2: -4,
+  Block4: -5,
+  Block: -6,
+  Indirect: -7,
+  Sibling: -8,
+  SignedLeb: -9,
+} as const
 
 /** Bytes of a form, or a Skip; undefined for one that no version of DWARF has. */
 export function sizeOfForm(form: number, { addressBytes, offsetBytes, version }: FormLayout): number | undefined {
@@ -49,7 +59,7 @@ export function sizeOfForm(form: number, { addressBytes, offsetBytes, version }:
 /** Passes over a value of the given size. */
 export function skipSized(cursor: DwarfCursor, size: number, layout: FormLayout): void {
   if (size >= 0) cursor.skip(size)
-  else if (size === Skip.Leb) cursor.skipLeb()
+  else if (size === Skip.Leb || size === Skip.SignedLeb) cursor.skipLeb()
   else if (size === Skip.Sibling) cursor.sibling = cursor.u32()
   else if (size === Skip.String) cursor.skipString()
   else if (size === Skip.Block1) cursor.skip(cursor.u8())
@@ -68,36 +78,37 @@ export function skipForm(cursor: DwarfCursor, form: number, layout: FormLayout):
 
 /** Reads a value: a number, and in cursor.kind what it stands for. */
 export function readForm(cursor: DwarfCursor, form: number, layout: FormLayout): number {
-  switch (form) {
-    case Form.Address:
-      cursor.kind = ValueKind.Address
-      return cursor.unsigned(layout.addressBytes)
-    case Form.Data1:
-    case Form.Flag:
-      cursor.kind = ValueKind.Number
-      return cursor.u8()
-    case Form.Data2:
-      cursor.kind = ValueKind.Number
-      return cursor.u16()
-    case Form.Data4:
-    case Form.Data8:
-      // before DWARF 4 these were section offsets too, where the attribute wants one
-      cursor.kind = layout.version < 4 ? ValueKind.SectionOffset : ValueKind.Number
-      return form === Form.Data4 ? cursor.u32() : cursor.u64()
-    case Form.Udata:
-      cursor.kind = ValueKind.Number
-      return cursor.uleb()
-    case Form.Sdata:
-      cursor.kind = ValueKind.Number
-      return cursor.sleb()
-    case Form.FlagPresent:
-      cursor.kind = ValueKind.Number
-      return 1
-    case Form.Indirect:
-      return readForm(cursor, indirectForm(cursor), layout)
-    default:
-      return readPointer(cursor, form, layout)
-  }
+  if (form === Form.Indirect) return readForm(cursor, indirectForm(cursor), layout)
+  const size = sizeOfForm(form, layout)
+  if (size === undefined) throw cursor.damage(`form 0x${form.toString(16)} is not known.`)
+  return size > 0 || size === Skip.Leb ? readSized(cursor, size, kindOfForm(form, layout)) : readRest(cursor, { form, size, layout })
+}
+
+/** Reads an unsigned value whose size and kind are known. */
+export function readSized(cursor: DwarfCursor, size: number, kind: number): number {
+  cursor.kind = kind
+  if (size === Skip.Leb) return cursor.uleb()
+  if (size === 3) return cursor.u24()
+  if (size <= 8) return cursor.unsigned(size)
+  cursor.skip(size)
+  return Number.NaN
+}
+
+/** What a value of the form stands for. */
+export function kindOfForm(form: number, layout: FormLayout): number {
+  // before DWARF 4 these were section offsets too, where the attribute wants one
+  if (layout.version < 4 && (form === Form.Data4 || form === Form.Data8)) return ValueKind.SectionOffset
+  return kinds[placeOf(form)] ?? ValueKind.Other
+}
+
+/** Values that are seldom wanted. */
+function readRest(cursor: DwarfCursor, { form, size, layout }: { form: number; size: number; layout: FormLayout }): number {
+  cursor.kind = kindOfForm(form, layout)
+  const start = cursor.offset
+  if (form === Form.Sdata) return cursor.sleb()
+  skipSized(cursor, size, layout)
+  if (form === Form.String) return start
+  return form === Form.FlagPresent ? 1 : Number.NaN
 }
 
 const OFFSET = -100
@@ -129,9 +140,10 @@ const fixedSizes = tableOf(
       ...[Form.GnuRefAlternative, Form.GnuStringAlternative],
     ].map((form): [number, number] => [form, OFFSET]),
     ...[
-      ...[Form.Udata, Form.Sdata, Form.RefUdata, Form.StringIndex, Form.AddressIndex],
+      ...[Form.Udata, Form.RefUdata, Form.StringIndex, Form.AddressIndex],
       ...[Form.LocationListIndex, Form.RangeListIndex, Form.GnuAddressIndex, Form.GnuStringIndex],
     ].map((form): [number, number] => [form, Skip.Leb]),
+    [Form.Sdata, Skip.SignedLeb],
     [Form.Data16, 16],
     [Form.String, Skip.String],
     [Form.Block1, Skip.Block1],
@@ -151,27 +163,12 @@ function indirectForm(cursor: DwarfCursor): number {
   return form
 }
 
-/** Forms whose value is a place: in the unit, in a section or in a table of one. */
-function readPointer(cursor: DwarfCursor, form: number, layout: FormLayout): number {
-  const kind = pointerKinds[placeOf(form)] ?? 0
-  if (kind === 0) {
-    skipForm(cursor, form, layout)
-    cursor.kind = ValueKind.Other
-    return Number.NaN
-  }
-  cursor.kind = kind
-  if (kind === ValueKind.InlineString) {
-    const start = cursor.offset
-    cursor.skipString()
-    return start
-  }
-  const size = sizeOfForm(form, layout)
-  if (size === Skip.Leb) return cursor.uleb()
-  return size === 3 ? cursor.u24() : cursor.unsigned(size ?? 0)
-}
-
-const pointerKinds = tableOf(
+const kinds = tableOf(
   [
+    [Form.Address, ValueKind.Address],
+    ...[Form.Data1, Form.Data2, Form.Data4, Form.Data8, Form.Udata, Form.Sdata, Form.Flag, Form.FlagPresent].map(
+      (form): [number, number] => [form, ValueKind.Number],
+    ),
     [Form.String, ValueKind.InlineString],
     [Form.StringPointer, ValueKind.String],
     [Form.LineStringPointer, ValueKind.LineString],
@@ -201,5 +198,5 @@ const pointerKinds = tableOf(
     [Form.SectionOffset, ValueKind.SectionOffset],
     [Form.RangeListIndex, ValueKind.RangeListIndex],
   ],
-  0,
+  ValueKind.Other,
 )

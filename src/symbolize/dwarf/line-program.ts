@@ -2,9 +2,9 @@
 
 import { firstAtOrAbove } from './calls.ts'
 import { DwarfCursor } from './cursor.ts'
-import { type FormLayout, readForm } from './form.ts'
+import { fileNames, type LineFiles, readDefinedFile } from './line-files.ts'
 import { isAddress } from './ranges.ts'
-import { directoryOf, readInitialLength, type SpecialOpcodes, stringOf, type UnitRoot } from './unit.ts'
+import { readInitialLength, type SpecialOpcodes, type UnitRoot } from './unit.ts'
 import type { WorkBudget } from './work-budget.ts'
 
 /** Lines of wanted addresses, and the names of files by their index. */
@@ -31,11 +31,7 @@ const Opcode = {
   SetIsa: 12,
 } as const
 /** DW_LNE_*. */
-const Extended = { EndSequence: 1, SetAddress: 2, DefineFile: 3 } as const
-/** DW_LNCT_*. */
-const Content = { Path: 1, DirectoryIndex: 2 } as const
-/** Fields of an entry of the file table; real ones have at most five. */
-const MAX_FIELDS = 32
+const Extended = { EndSequence: 1, SetAddress: 2, DefineFile: 3, SetDiscriminator: 4 } as const
 /** Kinds of headers in one file: one for each compiler. */
 const MAX_OPCODE_TABLES = 64
 
@@ -46,34 +42,18 @@ export function findLines(root: UnitRoot, wanted: Float64Array, budget: WorkBudg
     fileOf: new Int32Array(wanted.length).fill(NONE),
     lineOf: new Int32Array(wanted.length).fill(NONE),
     columnOf: new Int32Array(wanted.length),
-    fileName: program === undefined ? () => undefined : fileNames(root, program),
+    fileName: program === undefined ? () => undefined : fileNames(root, program.files),
   }
   if (program !== undefined) new LineMachine({ program, wanted, found, budget }).run()
   return found
 }
 
-interface FileEntry {
-  readonly directory: number
-  /** Value and its kind, until somebody wants to read it. */
-  readonly name: number
-  readonly kind: number
-}
-
 interface LineProgram {
   readonly cursor: DwarfCursor
-  readonly version: number
   readonly minInstructionBytes: number
   readonly operandCounts: readonly number[]
   readonly opcodes: SpecialOpcodes
-  /** Directories and files are read when a name is wanted. */
-  readonly readTables: () => FileTables
-  /** Files that opcodes define: before DWARF 5. */
-  readonly defined: FileEntry[]
-}
-
-interface FileTables {
-  readonly directories: readonly FileEntry[]
-  readonly files: readonly FileEntry[]
+  readonly files: LineFiles
 }
 
 /** Header and cursor at the first opcode; undefined for a unit without lines. */
@@ -98,92 +78,9 @@ function openProgram(root: UnitRoot): LineProgram | undefined {
   const operandCounts = Array.from({ length: Math.max(0, cursor.u8() - 1) }, () => cursor.u8())
   const opcodes = specialOpcodes(header.file, { firstSpecial: operandCounts.length + 1, lineBase, lineRange, minInstructionBytes })
   const tables = new DwarfCursor(cursor.bytes, cursor.source, cursor.offset)
-  const layout = { addressBytes, offsetBytes, version }
   cursor.seek(start)
-  return { cursor, version, minInstructionBytes, operandCounts, opcodes, readTables: () => readTables(tables, layout), defined: [] }
-}
-
-function readTables(cursor: DwarfCursor, layout: FormLayout): FileTables {
-  if (layout.version < 5) return { directories: readDirectories2(cursor), files: readFiles2(cursor) }
-  return { directories: readEntries5(cursor, layout), files: readEntries5(cursor, layout) }
-}
-
-const INLINE = 4
-
-function readDirectories2(cursor: DwarfCursor): FileEntry[] {
-  const found: FileEntry[] = []
-  for (;;) {
-    const name = cursor.offset
-    if (cursor.skipString() === 0) return found
-    found.push({ directory: 0, name, kind: INLINE })
-  }
-}
-
-function readFiles2(cursor: DwarfCursor): FileEntry[] {
-  const found: FileEntry[] = []
-  for (;;) {
-    const name = cursor.offset
-    if (cursor.skipString() === 0) return found
-    found.push({ directory: cursor.uleb(), name, kind: INLINE })
-    cursor.skipLeb() // time of modification
-    cursor.skipLeb() // size
-  }
-}
-
-function readEntries5(cursor: DwarfCursor, layout: FormLayout): FileEntry[] {
-  const fieldCount = cursor.u8()
-  if (fieldCount > MAX_FIELDS) throw cursor.damage(`its files have ${fieldCount} fields.`)
-  const fields = Array.from({ length: fieldCount }, () => ({ content: cursor.uleb(), form: cursor.uleb() }))
-  const count = cursor.uleb()
-  if (count > cursor.bytes.length - cursor.offset) throw cursor.damage(`it has ${count} files.`)
-  return Array.from({ length: count }, () => {
-    let entry: FileEntry = { directory: 0, name: Number.NaN, kind: 0 }
-    for (const { content, form } of fields) {
-      const value = readForm(cursor, form, layout)
-      if (content === Content.Path) entry = { ...entry, name: value, kind: cursor.kind }
-      else if (content === Content.DirectoryIndex) entry = { ...entry, directory: value }
-    }
-    return entry
-  })
-}
-
-/** Names of files as absolute paths where directories are known. Files count from 0 since DWARF 5, before that from 1. */
-function fileNames(root: UnitRoot, program: LineProgram): (index: number) => string | undefined {
-  const names = new Map<number, string | undefined>()
-  let paths: ((index: number) => string | undefined) | undefined
-  return index => {
-    if (names.has(index)) return names.get(index)
-    paths ??= filePaths(root, program)
-    const path = paths(index)
-    names.set(index, path)
-    return path
-  }
-}
-
-/** Damaged tables name nothing; the lines stay. */
-function filePaths(root: UnitRoot, { cursor, version, readTables, defined }: LineProgram): (index: number) => string | undefined {
-  const { directories, files } = readTables()
-  const first = version >= 5 ? 0 : 1
-  const compiledIn = directoryOf(root)
-  const textOf = ({ name, kind }: FileEntry): string | undefined => {
-    cursor.kind = kind
-    return Number.isNaN(name) ? undefined : stringOf(root, cursor, name)
-  }
-  const pathOfDirectory = (index: number): string => {
-    const entry = directories[index - first]
-    return entry === undefined ? compiledIn : joinPath(compiledIn, textOf(entry) ?? '')
-  }
-  return index => {
-    const entry = files[index - first] ?? defined[index - first - files.length]
-    const name = entry === undefined ? undefined : textOf(entry)
-    return name === undefined || name === '' ? undefined : joinPath(pathOfDirectory(entry?.directory ?? 0), name)
-  }
-}
-
-function joinPath(directory: string, name: string): string {
-  if (name.startsWith('/') || directory === '') return name
-  if (name === '') return directory
-  return directory.endsWith('/') ? directory + name : `${directory}/${name}`
+  const files = { tables, layout: { addressBytes, offsetBytes, version }, defined: [] }
+  return { cursor, minInstructionBytes, operandCounts, opcodes, files }
 }
 
 interface MachineInput {
@@ -210,8 +107,12 @@ class LineMachine {
   /** That address: rows up to it change nothing. -Infinity before the first row, Infinity where the linker threw the code away. */
   #nextAddress = Number.NEGATIVE_INFINITY
 
+  /** Wanted addresses without a line so far. */
+  #missing: number
+
   constructor(input: MachineInput) {
     this.#input = input
+    this.#missing = input.wanted.length
   }
 
   run(): void {
@@ -221,7 +122,7 @@ class LineMachine {
     const firstSpecial = operandCounts.length + 1
     while (cursor.offset < bytes.length) {
       budget.spend(1 + this.#runFrequent(firstSpecial))
-      if (cursor.offset >= bytes.length) return
+      if (cursor.offset >= bytes.length || this.#missing === 0) return
       const opcode = cursor.u8()
       if (opcode >= firstSpecial) {
         this.#address += opcodes.advances[opcode]
@@ -234,7 +135,7 @@ class LineMachine {
 
   /** Nine of ten opcodes, on local variables: stops before any other, and before a row that passes a wanted address. */
   #runFrequent(firstSpecial: number): number {
-    const { cursor, opcodes } = this.#input.program
+    const { cursor, opcodes, minInstructionBytes } = this.#input.program
     const { bytes } = cursor
     const { advances, lineSteps } = opcodes
     const start = cursor.offset
@@ -246,8 +147,12 @@ class LineMachine {
     let lastAddress = this.#lastAddress
     let lastLine = this.#lastLine
     let lastColumn = this.#lastColumn
-    let hasRow = false
-    for (let opcode = bytes[at]; at + 1 < bytes.length; opcode = bytes[at]) {
+    let file = this.#file
+    let lastFile = this.#lastFile
+    // none of them ends the bytes: the checked steps of run do
+    const end = bytes.length - 3
+    while (at < end) {
+      const opcode = bytes[at]
       if (opcode >= firstSpecial || opcode === Opcode.Copy) {
         if (address + advances[opcode] > nextAddress) break
         address += advances[opcode]
@@ -255,19 +160,34 @@ class LineMachine {
         lastAddress = address
         lastLine = line
         lastColumn = column
-        hasRow = true
+        lastFile = file
         at++
-      } else if (opcode === Opcode.NegateStatement) at++
-      else if (bytes[at + 1] >= 0x80) break
-      else if (opcode === Opcode.SetColumn) {
-        column = bytes[at + 1]
-        at += 2
-      } else if (opcode === Opcode.AdvanceLine) {
-        line += (bytes[at + 1] << 25) >> 25
-        at += 2
-      } else break
+        continue
+      }
+      if (opcode === Opcode.NegateStatement) {
+        at++
+        continue
+      }
+      if (opcode === Opcode.Extended) {
+        // most of them tell branches of one line apart
+        if (bytes[at + 2] !== Extended.SetDiscriminator || bytes[at + 1] >= 0x80 || bytes[at + 1] > end - at) break
+        at += 2 + bytes[at + 1]
+        continue
+      }
+      // operands of one or two bytes
+      const low = bytes[at + 1]
+      const isLong = low >= 0x80
+      if (isLong && bytes[at + 2] >= 0x80) break
+      const operand = isLong ? (low & 0x7f) | (bytes[at + 2] << 7) : low
+      if (opcode === Opcode.SetColumn) column = operand
+      else if (opcode === Opcode.AdvanceLine) line += isLong ? (operand << 18) >> 18 : (operand << 25) >> 25
+      else if (opcode === Opcode.SetFile) file = operand
+      else if (opcode === Opcode.AdvancePc) address += operand * minInstructionBytes
+      else break
+      at += isLong ? 3 : 2
     }
-    if (hasRow) this.#lastFile = this.#file
+    this.#file = file
+    this.#lastFile = lastFile
     cursor.offset = at
     this.#address = address
     this.#line = line
@@ -291,7 +211,7 @@ class LineMachine {
   }
 
   #runExtended(): void {
-    const { cursor, defined } = this.#input.program
+    const { cursor, files } = this.#input.program
     const lengthBytes = cursor.uleb()
     const end = cursor.offset + lengthBytes
     if (lengthBytes === 0) return
@@ -303,9 +223,7 @@ class LineMachine {
       this.#address = cursor.unsigned(lengthBytes - 1)
       if (!isAddress(this.#address)) this.#nextAddress = Number.POSITIVE_INFINITY
     } else if (opcode === Extended.DefineFile) {
-      const name = cursor.offset
-      cursor.skipString()
-      defined.push({ directory: cursor.uleb(), name, kind: INLINE })
+      files.defined.push(readDefinedFile(cursor))
     }
     cursor.seek(end)
   }
@@ -344,6 +262,7 @@ class LineMachine {
       found.lineOf[this.#next] = this.#lastLine
       found.fileOf[this.#next] = this.#lastFile
       found.columnOf[this.#next] = this.#lastColumn
+      this.#missing--
     }
   }
 }

@@ -67,25 +67,22 @@ function readRangeList(root: UnitRoot, value: number, kind: number): number[] {
   while (found.length < 2 * MAX_RANGES) {
     const entry = cursor.u8()
     if (entry === Entry.End) return found
-    if (entry === Entry.BaseIndex) base = addressAt(root, cursor.uleb())
+    if (entry === Entry.OffsetPair) {
+      const start = base + cursor.uleb()
+      const end = base + cursor.uleb()
+      if (end > start && isAddress(start)) found.push(start, end)
+    } else if (entry === Entry.BaseIndex) base = addressAt(root, cursor.uleb())
     else if (entry === Entry.Base) base = cursor.unsigned(header.addressBytes)
-    else pushRange(found, root, { entry, base, cursor })
+    else pushRange(found, root, { entry, cursor })
   }
   throw cursor.damage('a list of ranges does not end.')
 }
 
-function pushRange(
-  found: number[],
-  root: UnitRoot,
-  { entry, base, cursor }: { readonly entry: number; readonly base: number; readonly cursor: DwarfCursor },
-): void {
+function pushRange(found: number[], root: UnitRoot, { entry, cursor }: { readonly entry: number; readonly cursor: DwarfCursor }): void {
   const { addressBytes } = root.header
   let start: number
   let end: number
-  if (entry === Entry.OffsetPair) {
-    start = base + cursor.uleb()
-    end = base + cursor.uleb()
-  } else if (entry === Entry.StartEndIndex || entry === Entry.StartLengthIndex) {
+  if (entry === Entry.StartEndIndex || entry === Entry.StartLengthIndex) {
     start = addressAt(root, cursor.uleb())
     const second = cursor.uleb()
     end = entry === Entry.StartEndIndex ? addressAt(root, second) : start + second
