@@ -1,7 +1,7 @@
 /** Recordings of datasets/: packed into one file, without what does not belong to the workload. */
 
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readRecording, writeTable } from '../../src/recording.ts'
@@ -19,13 +19,18 @@ const parts = [1, 1 / 2, 1 / 4, 1 / 8, 1 / 16]
 /** Packs a recording. Programs that ran beside it, other than those that owner started, are made nameless. Returns its size. */
 export function packRecording(directory: string, path: string, ownerPid: number): number {
   const tables = forgetStrangers(readRecording(directory).tables, ownerPid)
+  const packed = `${path}.new`
   for (const part of parts) {
     writeTables(directory, shortenBursts(tables, part))
-    pack(directory, path)
-    if (statSync(path).size <= WANTED_PACKED_BYTES) break
+    pack(directory, packed)
+    if (statSync(packed).size <= WANTED_PACKED_BYTES) break
   }
-  const size = statSync(path).size
-  if (size > MAX_PACKED_BYTES) throw new Error(`${path} has ${size} bytes; record a shorter time.`)
+  const size = statSync(packed).size
+  if (size > MAX_PACKED_BYTES) {
+    rmSync(packed)
+    throw new Error(`${path} would have ${size} bytes; record a shorter time.`)
+  }
+  renameSync(packed, path)
   return size
 }
 
