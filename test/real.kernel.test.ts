@@ -131,7 +131,7 @@ describe.skipIf(reason !== undefined)('software as it is installed', () => {
 
   test.skipIf(isMissing('git'))('git status on a big tree: fs.metadata', () => {
     const tree = real.makeWorkTree(scratch.path, { folders: 100, files: 300 })
-    const loop = `cd ${tree}; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do git status --short; done`
+    const loop = `cd ${tree}; i=0; while [ $i -lt 120 ]; do git status --short; i=$((i+1)); done`
     expectFirst(diagnose('--', 'sh', '-c', loop), /^fs\.metadata$/, { kind: 'process', name: /^git/ })
   })
 })

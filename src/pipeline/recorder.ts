@@ -86,6 +86,8 @@ export async function record(host: PerfHost, options: RecordOptions, control: Re
   try {
     session.sampler.enable()
     if (!session.offCpu.hasLedger) session.threadTime.collect(0)
+    // before the first piece of work
+    session.rows.addReadings(session.progress?.collect(elapsedNs(session)) ?? [])
     command = options.target.kind === 'command' ? await launch(options.target.command, options.commandOutput) : undefined
     if (command !== undefined) session.tracker.addTargetPid(command.pid)
     const exitStatus = await runSession(session, { options, control, command })
@@ -108,7 +110,6 @@ async function runSession(
   session.series.collectFast(0)
   session.series.collectSlow(0)
   session.counters.collect(0)
-  session.rows.addReadings(session.progress?.collect(0) ?? [])
   const cadence = new Cadence(session.host.ownCpuNs(), session.cpuCount)
   for (let tick = 1; ; tick++) {
     const waitMs = Math.max(0, Math.min(tick * TICK_MS * 1e6, endNs) - elapsedNs(session)) / 1e6

@@ -200,11 +200,15 @@ class OpenSources implements Sources {
     })
   }
 
+  /** A series without a subject stands for the largest of all, as one busy CPU of many is worth a window. */
   #takeReadings(readings: readonly Reading[]): void {
+    const largest = new Map<string, number>()
     for (const { name, subject, value } of readings) {
       this.#levels.set(levelKey({ kind: 'series', name, subject }), value)
-      this.#levels.set(levelKey({ kind: 'series', name, subject: undefined }), value)
+      const key = levelKey({ kind: 'series', name, subject: undefined })
+      if (!(value <= (largest.get(key) ?? Number.NaN))) largest.set(key, value)
     }
+    for (const [key, value] of largest) this.#levels.set(key, value)
   }
 
   /** Share of the time since the last reading a second ago or more in which somebody waited. */
