@@ -235,7 +235,7 @@ describe.runIf(blocker === undefined)('what goes wrong', () => {
   test('a full disk is said and leaves no half of a window, and watch keeps the next once there is room', async () => {
     const disk = join(folder, 'kept')
     mkdirSync(disk)
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=200k', 'tmpfs', disk])
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=40k', 'tmpfs', disk])
     try {
       // from its third run on there is room
       const script = 'echo >> runs; [ $(wc -l < runs) -lt 3 ] || mount -o remount,size=64m kept; exit 3'
