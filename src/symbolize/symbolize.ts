@@ -66,10 +66,16 @@ export function symbolize(host: Host, input: SymbolizeInput, options: SymbolizeO
 /** Advice is for the target, where there is one: whose program somebody looks at is theirs to restart. */
 function concernedBy({ process, mapping }: SymbolizeInput): { hasProcess(row: number): boolean; hasFile(path: string): boolean } {
   if (!process.role.includes(ProcessRole.Target)) return { hasProcess: () => true, hasFile: () => true }
-  const hasProcess = (row: number) => process.role[row] === ProcessRole.Target
+  const hasProcess = (row: number) => process.role[row] === ProcessRole.Target && !isOurFork(process, row)
   const paths = new Set<string | undefined>()
   for (let row = 0; row < mapping.length; row++) if (hasProcess(mapping.process[row])) paths.add(textAt(mapping.path, row))
   return { hasProcess, hasFile: path => paths.has(path) }
+}
+
+/** What a command was before it was executed: autotune itself, whose names nobody asked for. */
+function isOurFork({ pid, parentPid, role }: Table<'process'>, row: number): boolean {
+  const parent = pid.indexOf(parentPid[row])
+  return parent !== -1 && role[parent] === ProcessRole.Autotune && pid.lastIndexOf(pid[row]) > row
 }
 
 function cutStacks({ sample, process }: SymbolizeInput, isConcerned: (row: number) => boolean): CutProcess[] {
