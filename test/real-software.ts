@@ -82,6 +82,7 @@ export async function startRedis(directory: string): Promise<Server> {
 const backend = `
 import http.server, sys, time
 class Handler(http.server.BaseHTTPRequestHandler):
+    wbufsize = -1 # an answer in one piece: two would wait for each other's acknowledgement
     protocol_version = 'HTTP/1.1'
     def do_GET(self):
         end = time.perf_counter() + 0.02

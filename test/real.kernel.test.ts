@@ -82,7 +82,7 @@ describe.skipIf(reason !== undefined)('software as it is installed', () => {
   /** What a transaction does while it has the row. Where others want the CPUs, too, its holder is kept from running at times. */
   const whileHeld: readonly (readonly [what: string, statement: string, classes: RegExp])[] = [
     ['computes', 'SELECT sum(i) FROM generate_series(1, 20000) i', /^lock\.(futex|priority-inversion)$/],
-    ['sleeps', 'SELECT pg_sleep(0.005)', /^lock\.held-during-io$/],
+    ['sleeps', 'SELECT pg_sleep(0.02)', /^lock\.held-during-io$/],
   ]
 
   describe.skipIf(isMissing('postgres', 'initdb', 'pgbench', 'psql', 'setpriv'))('PostgreSQL with one hot row', () => {

@@ -13,6 +13,8 @@ def worker():
             file.write(b'x' * 30000)
             if CAUSE:
                 os.fsync(file.fileno())
+        if not CAUSE:
+            os.fsync(file.fileno())
         count += 1
     counts.append(count)
 threads = [threading.Thread(target=worker) for _ in range(int(STRENGTH))]

@@ -24,10 +24,22 @@ export function missingPrograms({ needs }: Workload): readonly string[] {
   return needs.filter(program => spawnSync('sh', ['-c', `command -v ${program}`]).status !== 0)
 }
 
+/** How often each way is measured, in turn. Odd. */
+const ROUNDS = 3
+
 /** How fast a workload works with and without its cause, without autotune beside it. */
 export async function measure(workload: Workload, seconds: number): Promise<Measured> {
   const rateOf = (hasCause: boolean) => prepared(workload, { hasCause, seconds }, stage => runToEnd(stage))
-  return { withCause: await rateOf(true), withoutCause: await rateOf(false) }
+  const [withCause, withoutCause]: number[][] = [[], []]
+  for (let round = 0; round < ROUNDS; round++) {
+    withCause.push(await rateOf(true))
+    withoutCause.push(await rateOf(false))
+  }
+  return { withCause: median(withCause), withoutCause: median(withoutCause) }
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1]
 }
 
 /** Records a workload into a folder. */

@@ -27,6 +27,8 @@ const shape = z.strictObject({
   strength: z.strictObject({ what: z.string(), value: z.number(), weak: z.number() }).optional(),
   /** What CAUSE=0 takes out; absent where nothing can be taken out. */
   cause: z.string().optional(),
+  /** Why the switch takes out something else than what a right finding blames, and says nothing about its gain. */
+  otherSwitch: z.string().optional(),
   /** Shell: what must be there first. What it starts in the background lives until the end. */
   prepare: z.string().optional(),
   /** command: what run starts. pid: the process whose id is in $DIR/pid, while run loads it. machine: everything. */
@@ -80,8 +82,9 @@ export function measuredPath({ directory }: Workload): string {
   return join(directory, 'measured.json')
 }
 
-/** What the switch was worth when it was measured; undefined without a switch. */
+/** What the switch was worth when it was measured; undefined without a switch, or with one for something else. */
 export function readMeasured(workload: Workload): Measured | undefined {
+  if (workload.otherSwitch !== undefined) return undefined
   const path = measuredPath(workload)
   return existsSync(path) ? measuredShape.parse(JSON.parse(readFileSync(path, 'utf8'))) : undefined
 }

@@ -19,7 +19,7 @@ test('counts waits in the bucket of 40 ms', () => {
     more: { latencyBucket },
   })
   expect(observation.metrics).toMatchObject({ stallPerSec: 4, delayedAckPerSec: 4 })
-  expect(observation.metrics.stallWaitRatio).toBeCloseTo(160 / 166)
+  expect(observation.metrics.stallWaitRatio).toBeCloseTo(162 / 166)
   expect(observation.facts.functionName).toBe('ask')
 })
 

@@ -30,7 +30,7 @@ export const delayedAck = defineDetector({
     const stalls = countStalls(tables.latencyBucket, wait.length)
     const isReceive = (row: number) => reasonAt(wait, row) === 'socketReceive'
     const all = sumLostWaits({ tables, time, context }, isReceive)
-    const lost = sumLostWaits({ tables, time, context }, isReceive, row => stalls[row] * DELAY_NS)
+    const lost = sumLostWaits({ tables, time, context }, isReceive, row => stallNs(wait, row, stalls[row]))
     let count = 0
     for (let row = 0; row < wait.length; row++) if (isReceive(row) && time.isMember(wait.process[row])) count += stalls[row]
     return [
@@ -50,6 +50,11 @@ export const delayedAck = defineDetector({
     ]
   },
 })
+
+/** A delayed acknowledgement comes with the next tick of a timer, and the data after it: they took what they took. */
+function stallNs({ count, ns }: Table<'wait'>, row: number, stalls: number): number {
+  return stalls >= count[row] ? ns[row] : Math.min(ns[row], stalls * DELAY_NS)
+}
 
 /** Per row of wait: how many of its waits are in the bucket that holds 40 ms. */
 function countStalls(latencyBucket: Table<'latencyBucket'>, waitCount: number): Float64Array {

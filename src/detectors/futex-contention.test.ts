@@ -42,6 +42,15 @@ describe('what the holders did while others waited', () => {
     expect(observation.facts).toMatchObject({ activity: 'waits for a device (fsync)', functionName: 'work', busyFunction: 'commit' })
   })
 
+  test('the kernel computed for them, to make a write safe', () => {
+    const inCall = 'main;work;commit;fsync@libc;do_syscall_64@kernel;__x64_sys_fsync@kernel;submit@kernel'
+    // samples are of the thread that has the process's id: one of those that take turns
+    const drawing = { ...queueing('3'), processes: { app: { pid: 1 } }, stacks: `app: main;work 15\n app: ${inCall} 25` }
+    const [{ metrics }] = observe(futexContention, drawing, contextOf({ target: { kind: 'pid', pid: 1 } }))
+    expect(metrics.syncWorkRatio / metrics.computingRatio).toBeCloseTo(25 / 40)
+    expect(observe(futexContention, queueing('3'), program)[0].metrics.syncWorkRatio).toBe(0)
+  })
+
   test('they slept', () => {
     const asleep = tids.map(tid => `app/${tid}: sleep by interrupt ${slices('28')}`).join('\n')
     const [observation] = observe(futexContention, queueing('-', asleep), program)

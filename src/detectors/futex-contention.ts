@@ -2,6 +2,7 @@ import { type Culprit, NONE, type Table, ThreadState, textAt } from '../schema.t
 import { causeMetrics, describeCause, shareCauses } from './cause-shares.ts'
 import { defineDetector } from './detector.ts'
 import { heldIdleRatio, withHeldIdle } from './held-idle.ts'
+import { SYNC_CALLS } from './kernel-entry.ts'
 import { processLabel } from './labels.ts'
 import { isQueued } from './membership.ts'
 import { threadKey } from './thread-groups.ts'
@@ -28,6 +29,7 @@ export const futexContention = defineDetector({
     waiterQueuedRatio:
       'Of the time that those who waited wanted a CPU, the share in which they had none; of the rest of them, where they also held it.',
     idleRatio: 'Share in which it waited for its client or for time to pass; known of locks that processes share.',
+    syncWorkRatio: 'Share in which the kernel computed for it to make writes safe: part of computingRatio.',
     offCpuRatio: 'Share in which the holder waited for something itself: for I/O, or asleep.',
   },
   facts: {
@@ -62,6 +64,7 @@ export const futexContention = defineDetector({
             ...causes,
             waiterQueuedRatio: waiterQueuedRatio(tables, lock),
             idleRatio,
+            syncWorkRatio: causes.computingRatio * loss.names.callRatio(SYNC_CALLS, holdersTest(tables.wait, lock)),
             offCpuRatio: Math.min(1, causes.ioRatio + causes.sleepRatio + idleRatio),
           },
           facts,
@@ -160,8 +163,7 @@ function busyFunction(
   { names }: WaitLoss,
   { lock, blame }: { readonly lock: UserLock; readonly blame: WaitBlame },
 ): string | undefined {
-  const holders = new Set(lock.rows.map(row => threadKey(wait.wakerProcess[row], wait.wakerTid[row])))
-  const isHolder = (process: number, tid: number) => holders.has(threadKey(process, tid))
+  const isHolder = holdersTest(wait, lock)
   const { kind, reason } = mostDone(blame)
   const waiting = new Map<string, number>()
   for (let row = 0; row < wait.length && kind !== 'computing'; row++) {
@@ -170,6 +172,11 @@ function busyFunction(
     if (name !== undefined) waiting.set(name, (waiting.get(name) ?? 0) + wait.ns[row])
   }
   return heaviest(waiting) ?? names.hotFunction(isHolder)
+}
+
+function holdersTest(wait: Table<'wait'>, { rows }: UserLock): (process: number, tid: number) => boolean {
+  const holders = new Set(rows.map(row => threadKey(wait.wakerProcess[row], wait.wakerTid[row])))
+  return (process, tid) => holders.has(threadKey(process, tid))
 }
 
 /** The kind and reason with most time, whichever thread it was. */

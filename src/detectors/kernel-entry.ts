@@ -15,6 +15,9 @@ export const INTERRUPT = 1
 /** The same of the way into system calls and out of them, before it is known which. */
 export const ANY_CALL = 3
 
+/** Calls that make the kernel write until it is safe: what it computes for them is part of the same. */
+export const SYNC_CALLS: readonly string[] = ['fsync()', 'fdatasync()', 'msync()', 'sync_file_range()', 'syncfs()', 'sync()']
+
 /** With what the entry functions of system calls call at their end: the kernel's compiler leaves the entry out of the stack then. */
 const syscallName = /^(?:__(?:x64|ia32|arm64|riscv|s390x?|se)_(?:compat_)?sys_|ksys_|__sys_|do_sys_)(\w+)$/
 const pageFault = /^(?:asm_exc_page_fault|exc_page_fault|do_user_addr_fault|do_page_fault|do_mem_abort)$/

@@ -57,3 +57,11 @@ test('others that were woken by nobody knows whom may wait for what the sleeper 
   expect(wakesWith('unknown')).toBeCloseTo(0.5)
   expect(wakesWith('app/100')).toBe(0)
 })
+
+test('how many of its sleeps end with another thread being woken', () => {
+  const wakesOf = (waits: string) =>
+    observe(sleepPolling, { processes, ledger: 'app/100: 1111111111', stacks, waits: `${polling}\n ${waits}` }, program)[0].metrics
+      .wakeRatio
+  expect(wakesOf(`app/101: futex@a0 by app/100 ${ten('80*45')}`)).toBeCloseTo(0.5)
+  expect(wakesOf(`app/101: futex@a0 by client/200 ${ten('80*45')}`)).toBe(0)
+})

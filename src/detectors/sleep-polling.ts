@@ -24,6 +24,7 @@ export const sleepPolling = defineDetector({
     runPerSleepNs: 'How long it ran per sleep on average.',
     otherWaitRatio: "Share of a thread's waiting that was for something else than time to pass.",
     waitedForRatio: 'Share of the recording in which another thread waited for it.',
+    wakeRatio: 'Waits of other threads that it ended, over sleeps. At most 1.',
     unknownWakeRatio:
       'Waits of other threads of the target that nobody is known to have ended, over sleeps: it may be what they wait for. At most 1.',
   },
@@ -65,6 +66,7 @@ export const sleepPolling = defineDetector({
             runPerSleepNs: ranNs / Math.max(1, sleeper.count),
             otherWaitRatio: sleeper.otherNs / (sleeper.otherNs + sleeper.sleepNs),
             waitedForRatio: Math.min(1, waitedForNs(loss, sleeper) / context.durationNs),
+            wakeRatio: Math.min(1, wakes(tables.wait, sleeper) / Math.max(1, sleeper.count)),
             unknownWakeRatio: Math.min(1, unknownWakes(tables.wait, loss, sleeper) / Math.max(1, sleeper.count)),
           },
           facts,
@@ -165,6 +167,15 @@ function waitedForNs({ graph }: WaitLoss, { process, threads }: Sleeper): number
     sum += mostNs
   }
   return sum
+}
+
+function wakes(wait: Table<'wait'>, { process, threads }: Sleeper): number {
+  let count = 0
+  for (let row = 0; row < wait.length; row++) {
+    const isTheirs = wait.wakerProcess[row] === process && threads.has(wait.wakerTid[row])
+    if (isTheirs && !threads.has(wait.tid[row]) && textAt(wait.wakerKind, row) === 'thread') count += wait.count[row]
+  }
+  return count
 }
 
 /** Reasons that no other thread of the target ends. */

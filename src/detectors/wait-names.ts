@@ -1,6 +1,7 @@
 import { NONE, type RecordedTables, type Table, textAt } from '../schema.ts'
 import { blameNodes } from './blame.ts'
 import { buildCallTree, type CallTree, functionAt, hostOf, isKernel } from './call-tree.ts'
+import { findKernelEntries } from './kernel-entry.ts'
 import { shorten } from './labels.ts'
 import { threadKey } from './thread-groups.ts'
 
@@ -23,6 +24,8 @@ export interface WaitNames {
   kindOf(callchain: number): StackKind
   /** Where some threads compute most; undefined without samples of them. */
   hotFunction(isIncluded: (process: number, tid: number) => boolean): string | undefined
+  /** Which part of their computing is the kernel's, for some system calls; 0 without samples of them. */
+  callRatio(calls: readonly string[], isIncluded: (process: number, tid: number) => boolean): number
 }
 
 /** Frames that are looked at for what a stack waits for, and for whether that is a lock. */
@@ -76,6 +79,18 @@ export function nameWaits(tables: NameTables): WaitNames {
         if (name !== undefined) weights.set(name, (weights.get(name) ?? 0) + sample.weightNs[row])
       }
       return heaviest(weights)
+    },
+    callRatio(calls, isIncluded) {
+      if (tree === undefined) return 0
+      const { entryOf, names } = findKernelEntries(tree)
+      let [sumNs, callNs] = [0, 0]
+      for (let row = 0; row < (sample?.length ?? 0); row++) {
+        if (sample === undefined || !isIncluded(sample.process[row], sample.tid[row])) continue
+        const node = nodeOf(sample.callchain[row])
+        sumNs += sample.weightNs[row]
+        if (node !== NONE && entryOf[node] !== NONE && calls.includes(names[entryOf[node]])) callNs += sample.weightNs[row]
+      }
+      return sumNs > 0 ? callNs / sumNs : 0
     },
   }
 }

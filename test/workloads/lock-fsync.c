@@ -16,6 +16,7 @@ static void *worker(void *unused) {
     pthread_mutex_lock(&mutex);
     commit_locked();
     pthread_mutex_unlock(&mutex);
+    if (!cause && fsync(fd) < 0) exit(1);
     burn(20000);
     work_done++;
   }

@@ -338,11 +338,12 @@ static __always_inline void repair(struct task_struct *prev, u32 next_tid)
 	}
 	struct thread *came = prev_tid ? bpf_map_lookup_elem(&threads, &prev_tid) : 0;
 	if (came && (came->state == WOKEN || came->state == PREEMPTED)) {
-		begin(came);
 		if (came->off_at && came->wake_at > came->off_at) {
-			came->folded_ns += came->wake_at - came->off_at;
-			came->folded += 1;
+			/* its stack is that of what it does now */
+			came->place.flags &= ~SAMPLED;
+			close_wait(came, prev, came->wake_at - came->off_at);
 		}
+		begin(came);
 		came->state = RUNNING;
 		finish(came);
 	}

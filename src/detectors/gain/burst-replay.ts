@@ -1,7 +1,6 @@
 import type { AnalysisContext, RecordedTables, Table } from '../../schema.ts'
 import { tableOf } from '../../table-builder.ts'
 import { processLabel } from '../labels.ts'
-import type { RunContext } from '../replay/classes.ts'
 import { openReplay, type Replay, type ReplayCause } from '../replay/replay.ts'
 import { runningCause } from '../replay/running-cause.ts'
 import type { GainCause } from './causes.ts'
@@ -70,13 +69,14 @@ function causesFor(cause: GainCause, scene: Scene): readonly ReplayCause[] | und
     case 'lock':
       return cause.address === undefined ? undefined : [{ kind: 'lock', key: cause.address }]
     case 'waiting':
-      return cause.reasons.flatMap(reason => waitingCauses(reason, scene))
+      return waitingCauses(cause, scene)
     case 'queueing':
       return [{ kind: 'queueing' }]
     case 'threads':
       return cause.computingRatio >= COMPUTES ? threadCauses(cause.names[0], scene) : undefined
     case 'competitor':
     case 'quota':
+    case 'pause':
       return undefined
   }
 }
@@ -92,23 +92,13 @@ function runningCauses({ ratio, code }: GainCause & { kind: 'running' }, { repla
   return [{ kind: 'running', shareOf: context => (isMember(context.process) ? Math.min(1, shareOf(context) * factor) : 0) }]
 }
 
-/** What the kernel does for a wait, beside waiting: who does not do it has not that to do either. */
-const entriesOf: Readonly<Record<string, readonly string[]>> = {
-  fsync: ['fsync()', 'fdatasync()', 'msync()', 'sync_file_range()', 'syncfs()', 'sync()'],
-  pageFault: ['page fault'],
-}
-
 /** Waits, and in the stretches around them the kernel's own time for the same thing. */
-function waitingCauses(reason: string, { replay, samples, isMember }: Scene): ReplayCause[] {
-  const entries = entriesOf[reason]
-  const looks = entries === undefined ? undefined : samples?.of({ kind: 'kernel', entries }, isMember)
-  if (looks === undefined) return [{ kind: 'waiting', reason }]
-  const { shareOf } = runningCause(replay, looks)
-  const isAround = ({ begin, end }: RunContext) =>
-    [begin, end].some(boundary => boundary?.kind === 'waited' && boundary.wait.reason === reason)
+function waitingCauses({ reasons, work }: GainCause & { kind: 'waiting' }, scene: Scene): ReplayCause[] {
+  const waits = reasons.map((reason): ReplayCause => ({ kind: 'waiting', reason }))
+  if (!(work.ratio > 0)) return waits
   return [
-    { kind: 'waiting', reason },
-    { kind: 'running', shareOf: context => (isMember(context.process) && isAround(context) ? shareOf(context) : 0) },
+    ...waits,
+    ...(runningCauses({ kind: 'running', ratio: work.ratio, code: { kind: 'kernel', entries: work.entries, isSure: true } }, scene) ?? []),
   ]
 }
 

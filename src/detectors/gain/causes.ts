@@ -1,7 +1,7 @@
 /** What an observation says is the cause, as something that can shrink: which part of which station's work it is. */
 
 import type { Observation } from '../../schema.ts'
-import type { Station } from './station.ts'
+import { deviceLabel, type Station } from './station.ts'
 import { OTHERS_QUEUE } from './thread-stations.ts'
 
 /** A cause that can be taken away, wholly or in part. Replays and bounds understand the same ones. */
@@ -10,8 +10,10 @@ export type GainCause =
   | { readonly kind: 'running'; readonly ratio: number; readonly code: CauseCode }
   /** Holding a lock, by its label as a station; the lower 48 bits of its address where that is known. */
   | { readonly kind: 'lock'; readonly label: string; readonly address: number | undefined }
-  /** Waits of these reasons, for a device where one is known. */
-  | { readonly kind: 'waiting'; readonly reasons: readonly string[]; readonly device: string | undefined }
+  /** Waits of these reasons, for a device where one is known, and what the kernel computes for them. */
+  | { readonly kind: 'waiting'; readonly reasons: readonly string[]; readonly device: string | undefined; readonly work: KernelWork }
+  /** Time in which nothing works for the target, and that it would not have at all: what is left takes as long as before. */
+  | { readonly kind: 'pause' }
   /** Too few CPUs: half of it gone is twice as many. */
   | { readonly kind: 'queueing' }
   /** CPUs that others use. */
@@ -21,11 +23,24 @@ export type GainCause =
   /** Whoever is waited for, the most important first: groups of threads of these processes, or of this name. */
   | { readonly kind: 'threads'; readonly names: readonly string[]; readonly computingRatio: number }
 
-/** Code, as samples know it: what a function answers for, or what the kernel does, for these calls where they are known. */
+/**
+ * Code, as samples know it: what a function answers for, or what the kernel does, for these calls where they are known. On the way into
+ * a call it is not known yet which: that is theirs, too, unless only what is sure counts.
+ */
 export type CauseCode =
   | { readonly kind: 'function'; readonly name: string }
-  | { readonly kind: 'kernel'; readonly entries: readonly string[] | undefined }
+  | { readonly kind: 'kernel'; readonly entries: readonly string[] | undefined; readonly isSure?: boolean }
   | { readonly kind: 'interrupt' }
+
+/** What comes with waits, beside waiting: who does not wait has not that to do either. */
+export interface KernelWork {
+  /** System calls and faults in which the kernel computes for them. */
+  readonly entries: readonly string[]
+  /** Part of the target's running. */
+  readonly ratio: number
+  /** Part of its waits: whoever wakes up has to wait for a CPU. */
+  readonly waitRatio: number
+}
 
 /** What shares of running are shares of. */
 export interface RunningTime {
@@ -44,11 +59,17 @@ const running =
   })
 
 const ofFunction = running(({ functionName }) => ({ kind: 'function', name: functionName ?? '' }))
+const ofCulprit: Build = (observation, time) => {
+  const name = observation.culprits.find(({ kind }) => kind === 'function')?.name
+  return name === undefined ? undefined : running(() => ({ kind: 'function', name }))(observation, time)
+}
 const ofCall = running(({ call }) => ({ kind: 'kernel', entries: call === undefined ? undefined : [`${call.replace(/\(\)$/, '')}()`] }))
+
+const NO_WORK: KernelWork = { entries: [], ratio: 0, waitRatio: 0 }
 
 const waiting =
   (...reasons: readonly string[]): Build =>
-  ({ culprits }) => ({ kind: 'waiting', reasons, device: culprits.find(({ kind }) => kind === 'device')?.name })
+  ({ culprits }) => ({ kind: 'waiting', reasons, device: culprits.find(({ kind }) => kind === 'device')?.name, work: NO_WORK })
 
 const lock: Build = ({ culprits, facts }) => {
   const label = culprits.find(({ kind }) => kind === 'lock')?.name
@@ -68,7 +89,7 @@ const builders: Readonly<Record<string, Build>> = {
   'metadata-storm': ofCall,
   'futex-contention': lock,
   'kernel-lock-contention': lock,
-  'io-pressure': () => ({ kind: 'waiting', reasons: ['blockIo', 'fsync', 'pageFault'], device: undefined }),
+  'io-pressure': () => ({ kind: 'waiting', reasons: ['blockIo', 'fsync', 'pageFault'], device: undefined, work: NO_WORK }),
   'device-wait': waiting('blockIo'),
   'durable-writes': waiting('fsync'),
   'major-faults': waiting('pageFault'),
@@ -76,6 +97,11 @@ const builders: Readonly<Record<string, Build>> = {
   reclaim: waiting('reclaim', 'memoryThrottle'),
   'cpu-saturation': () => ({ kind: 'queueing' }),
   competitor: () => ({ kind: 'competitor' }),
+  'sleep-polling': () => ({ kind: 'pause' }),
+  'delayed-ack': () => ({ kind: 'pause' }),
+  'pinned-threads': () => ({ kind: 'pause' }),
+  spinning: ofCulprit,
+  'wait-family': ({ facts }) => (facts.family === 'gil' ? { kind: 'pause' } : undefined),
   'cgroup-throttling': () => ({ kind: 'quota' }),
   'downstream-wait': ({ culprits, metrics }) => ({
     kind: 'threads',
@@ -103,7 +129,7 @@ function rawPart(station: Station, cause: GainCause): Float64Array | undefined {
       // with less to run there is less to queue for
       return runningRatio?.map((ratio, bin) => (ratio + (station.servedRatio?.get(OTHERS_QUEUE)?.[bin] ?? 0)) * cause.ratio)
     case 'lock':
-      return kind === 'lock' && isSameLock(station.label, cause.label) ? usedRatio : undefined
+      return kind === 'lock' && (isSameLock(station.label, cause.label) || station.protects === cause.label) ? usedRatio : undefined
     case 'waiting':
       return waitingPart(station, cause)
     case 'queueing':
@@ -112,6 +138,8 @@ function rawPart(station: Station, cause: GainCause): Float64Array | undefined {
       return station.servedRatio?.get(OTHERS_QUEUE)
     case 'quota':
       return kind === 'quota' ? usedRatio : undefined
+    case 'pause':
+      return undefined
     case 'threads':
       return kind === 'threads' && runningRatio === undefined && cause.names.some(name => station.label.includes(name))
         ? usedRatio
@@ -126,13 +154,24 @@ function isSameLock(a: string, b: string): boolean {
   return of !== undefined && of === other && a.startsWith('kernel') === b.startsWith('kernel')
 }
 
-/** A device serves for all reasons: what is taken from it is what its waits are of all the waits it serves. */
-function waitingPart({ kind, label, usedRatio, servedRatio, holders }: Station, { reasons, device }: GainCause & { kind: 'waiting' }) {
-  if (kind === 'device') return device === undefined || device === label ? usedRatio : undefined
+/**
+ * A device serves for all reasons, and so do the kernel's threads: the target waits for them through these waits. Kernel work is taken
+ * with the waits.
+ */
+function waitingPart(station: Station, { reasons, device, work }: GainCause & { kind: 'waiting' }) {
+  const { kind, label, usedRatio, runningRatio, servedRatio, holders } = station
+  if (kind === 'device') return device === undefined || label === deviceLabel(device) ? usedRatio : undefined
+  if (station.isKernel) return usedRatio
   if (holders !== undefined) {
-    const ratio = reasons.reduce((sum, reason) => sum + (holders.waiting.get(reason) ?? 0), 0)
+    const ratio = reasons.reduce((sum, reason) => sum + (holders.waiting.get(reason) ?? 0), holders.computing * work.ratio)
     return ratio > 0 ? usedRatio.map(used => used * ratio) : undefined
   }
   const parts = reasons.flatMap(reason => servedRatio?.get(reason) ?? [])
-  return parts.length === 0 ? undefined : usedRatio.map((_, bin) => parts.reduce((sum, part) => sum + part[bin], 0))
+  const worked = work.ratio > 0 ? runningRatio : undefined
+  if (parts.length === 0 && worked === undefined) return undefined
+  const queued = parts.length > 0 ? servedRatio?.get(OTHERS_QUEUE) : undefined
+  return usedRatio.map((_, bin) => {
+    const comesWith = (worked?.[bin] ?? 0) * work.ratio + (queued?.[bin] ?? 0) * work.waitRatio
+    return parts.reduce((sum, part) => sum + part[bin], comesWith)
+  })
 }

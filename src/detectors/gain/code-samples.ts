@@ -1,6 +1,6 @@
-import type { RecordedTables, Table } from '../../schema.ts'
+import { CodeKind, type RecordedTables, type Table } from '../../schema.ts'
 import { blameNodes } from '../blame.ts'
-import { buildCallTree, isKernel, leafOf, type StackTables } from '../call-tree.ts'
+import { buildCallTree, type CallTree, isKernel, leafOf, type StackTables } from '../call-tree.ts'
 import { ANY_CALL, findKernelEntries, INTERRUPT } from '../kernel-entry.ts'
 import type { CodeSamples } from '../replay/running-cause.ts'
 import type { CauseCode } from './causes.ts'
@@ -53,10 +53,21 @@ export function nodesInCode(tables: Pick<StackTables, 'stack' | 'frame' | 'symbo
     return Uint8Array.from(blameNodes(tree), node => Number(tree.functions[tree.functionOf[node]].name === code.name))
   }
   const { entryOf, names } = findKernelEntries(tree)
+  const calls = functionsThatCall(tree, code)
   return Uint8Array.from(entryOf, (entry, node) => {
-    if (!isKernel(tree, node)) return 0
+    if (!isKernel(tree, node)) return Number(calls.has(tree.functionOf[node]))
     if (code.kind === 'interrupt' || entry === INTERRUPT) return Number(code.kind === 'interrupt' && entry === INTERRUPT)
-    // on the way into a call it is not known yet which
-    return Number(code.entries === undefined || entry === ANY_CALL || code.entries.includes(names[entry]))
+    return Number(code.entries === undefined || (entry === ANY_CALL && code.isSure !== true) || code.entries.includes(names[entry]))
   })
+}
+
+/** What the C library does around a call of the kernel is part of it: the function is called as the call is. */
+function functionsThatCall({ functions }: CallTree, code: CauseCode): ReadonlySet<number> {
+  const found = new Set<number>()
+  if (code.kind !== 'kernel' || code.entries === undefined) return found
+  const names = new Set(['syscall', ...code.entries.map(entry => entry.replace(/\(\)$/, ''))])
+  for (const [index, { name, kind }] of functions.entries()) {
+    if (kind !== CodeKind.Kernel && names.has(name.replace(/^_+(libc_)?/, '').replace(/@plt$/, ''))) found.add(index)
+  }
+  return found
 }

@@ -4,16 +4,20 @@
  */
 
 import { type AnalysisContext, NONE, ProcessRole, type Table, textAt } from '../../schema.ts'
+import { nameKernelLocks } from '../kernel-lock-names.ts'
 import { processLabel } from '../labels.ts'
-import { readingAt, viewSeries } from '../series-view.ts'
+import { readingAt, type SeriesReadings, viewSeries } from '../series-view.ts'
+import { measureTargetTime } from '../target-time.ts'
 import { groupThreads } from '../thread-groups.ts'
+import { throttledCgroups } from '../throttling.ts'
 import { findUserLocks } from '../user-locks.ts'
 import { type Bins, spread } from '../wait-bins.ts'
 import { spreadWait } from '../wait-graph.ts'
 import { causeOfWait } from '../wait-kind.ts'
 import { measureWaitLoss } from '../wait-loss.ts'
+import { nameWaits } from '../wait-names.ts'
 import { cpuStation, measureCpuUse, othersQueue } from './cpu-use.ts'
-import type { Scope, Station, Stations, StationTables } from './station.ts'
+import { deviceLabel, type Scope, type Station, type Stations, type StationTables } from './station.ts'
 import { groupStations } from './thread-stations.ts'
 
 /** Locks, kernel locks and devices considered, those waited for most first. */
@@ -88,6 +92,7 @@ function futexStations({ tables, isMember, bins }: Scope, loss: ReturnType<typeo
 function kernelLockStations({ tables, isMember, bins }: Scope): Station[] {
   const { lock } = tables
   if (lock === undefined) return []
+  const nameOf = nameKernelLocks(lock, nameWaits(tables))
   const places = new Map<bigint, { waits: WaitsByThread; ns: number }>()
   for (let row = 0; row < lock.length; row++) {
     if (!isMember(lock.process[row]) || !(lock.ns[row] > 0)) continue
@@ -100,7 +105,12 @@ function kernelLockStations({ tables, isMember, bins }: Scope): Station[] {
   return [...places]
     .sort((a, b) => b[1].ns - a[1].ns || (a[0] < b[0] ? -1 : 1))
     .slice(0, MAX_EACH)
-    .map(([address, { waits }]) => ({ kind: 'lock', label: `kernel lock 0x${address.toString(16)}`, usedRatio: waits.inUse() }))
+    .map(([address, { waits }]) => ({
+      kind: 'lock',
+      label: `kernel lock 0x${address.toString(16)}`,
+      usedRatio: waits.inUse(),
+      ...(nameOf.has(address) ? { protects: nameOf.get(address) } : {}),
+    }))
 }
 
 /**
@@ -144,7 +154,7 @@ function deviceStations({ tables, isMember, bins }: Scope): Station[] {
   if (blockIo === undefined || wait === undefined) return []
   const byDevice = new Map<string, { usedRatio: Float64Array; ns: number; isTheirs: boolean }>()
   for (let row = 0; row < blockIo.length; row++) {
-    const name = `device ${textAt(blockIo.device, row) ?? '?'}`
+    const name = deviceLabel(textAt(blockIo.device, row) ?? '?')
     const owner = blockIo.process[row]
     const entry = byDevice.get(name) ?? { usedRatio: new Float64Array(bins.count), ns: 0, isTheirs: false }
     byDevice.set(name, entry)
@@ -168,21 +178,27 @@ function waitsForDevices(wait: Table<'wait'>, isMember: (process: number) => boo
   return false
 }
 
+/** The reading at an instant; after the last the last. */
+function valueAt(readings: SeriesReadings, timeNs: number): number {
+  const at = readingAt(readings, timeNs)
+  return readings.values[at === NONE ? readings.values.length - 1 : at]
+}
+
 /** CPU quotas of the target's cgroups that were used up at times. */
-function quotaStations({ tables, isMember, bins }: Scope): Station[] {
+function quotaStations({ tables, context, bins }: Scope): Station[] {
   const series = viewSeries(tables)
-  const paths = new Set<string>()
-  for (let row = 0; row < tables.process.length; row++) {
-    const path = textAt(tables.process.cgroup, row)
-    if (path !== undefined && isMember(row)) paths.add(path)
-  }
-  return [...paths].sort().flatMap(path => {
+  const time = measureTargetTime(tables, context)
+  return throttledCgroups({ process: tables.process, series, time, context }).flatMap(({ path }) => {
     const quota = series.mean('cgroup.quotaCpus', path)
     const usage = series.readings('cgroup.cpuUsageCpus', path)
-    if (!(quota > 0) || usage === undefined || !(series.mean('cgroup.throttledCpus', path) > 0)) return []
+    const throttled = series.readings('cgroup.throttledCpus', path)
+    if (!(quota > 0) || throttled === undefined) return []
     const usedRatio = Float64Array.from({ length: bins.count }, (_, bin) => {
-      const at = readingAt(usage, (bin + 0.5) * bins.binNs)
-      return Math.min(1, usage.values[at === NONE ? usage.values.length - 1 : at] / quota)
+      const middleNs = (bin + 0.5) * bins.binNs
+      // who is held back has used all of it
+      if (valueAt(throttled, middleNs) > 0) return 1
+      const used = usage === undefined ? Number.NaN : valueAt(usage, middleNs) / quota
+      return used >= 0 ? Math.min(1, used) : 0
     })
     return [{ kind: 'quota' as const, label: `the CPU quota of ${path}`, usedRatio, runningRatio: usedRatio }]
   })
