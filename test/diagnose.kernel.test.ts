@@ -172,4 +172,17 @@ describe.skipIf(reason !== undefined)('diagnose on this kernel', () => {
     await load.stop()
     expect(JSON.parse(stdout).durationNs).toBeLessThan(30e9)
   })
+
+  test('a command without a terminal has a session of its own, and hears of what ends us', async () => {
+    const session = output('session')
+    const script = `cut -d' ' -f6 /proc/self/stat > ${session}; trap 'echo told >> ${session}; exit 3' TERM; while :; do sleep 0.05; done`
+    const child = startAutotune(['diagnose', '-q', '-o', output('told'), '--', 'sh', '-c', script])
+    const exited = new Promise<number | null>(resolve => child.once('exit', resolve))
+    await until('the command to run', () => existsSync(session) && readFileSync(session, 'utf8').endsWith('\n'))
+    child.kill('SIGTERM')
+    expect(await exited).toBe(3)
+    const [of, told] = readFileSync(session, 'utf8').split('\n')
+    expect(Number(of)).not.toBe(Number(readFileSync('/proc/self/stat', 'utf8').split(' ')[5]))
+    expect(told).toBe('told')
+  })
 })

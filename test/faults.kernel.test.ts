@@ -74,6 +74,7 @@ describe('what goes wrong on a machine costs no more than it must', () => {
     expect(diagnosis.durationNs).toBeGreaterThan(1e9)
     // the kernel gives no samples of a CPU after it came back: how many there are depends on where the program ran
     expect(diagnosis.quality.samples).toBeGreaterThan(0)
+    expect(diagnosis.unavailable.map(({ topic }) => topic)).toContain('CPU samples of CPU 1 after it went offline')
   })
 
   test.skipIf(skip('pid reuse', { writable: lastPidFile }))('two programs in one pid, one after the other, stay two', () => {

@@ -55,6 +55,8 @@ export interface Sampler {
   enable(): void
   /** Moves everything the rings hold into rows. */
   drain(tracker: ProcessTracker): void
+  /** CPUs that went offline, of those that are sampled: the kernel ends their events, and does not begin them again. */
+  cpusThatLeft(): readonly number[]
   /** Rows since the last call. */
   takeRows(): { sample: Table<'sample'>; quality: Table<'quality'> }
   readonly sampleCount: number
@@ -245,7 +247,7 @@ function samplingAttr(
     sampleType:
       SampleField.Tid | SampleField.Time | SampleField.Callchain | (hasDumps ? SampleField.UserRegisters | SampleField.UserStack : 0),
     ...(hasDumps ? { userRegisters: dumps.userRegisters.mask, stackDumpBytes: dumps.bytes } : {}),
-    readFormat: ReadFormat.Lost,
+    readFormat: ReadFormat.TimeEnabled | ReadFormat.Lost,
     watermarkBytes: bytes / 2,
   })
 }
@@ -333,6 +335,7 @@ function runSampler(
       quality = new TableBuilder('quality')
       return rows
     },
+    cpusThatLeft: () => (attempt?.facts.scope === 'machine' ? endedCpus(host, attempt) : []),
     get sampleCount() {
       return sampleCount
     },
@@ -343,6 +346,15 @@ function runSampler(
       if (attempt !== undefined) giveUp(host, { ...attempt, errno: '' })
     },
   }
+}
+
+/** Events were enabled at about the same time; one whose clock stands was ended by the kernel. */
+const MAX_BEHIND = 0.1
+
+function endedCpus(host: PerfHost, { fds, rings }: Attempt): number[] {
+  const enabledNs = rings.map((_, index) => Number(host.readPerfEvent(fds[index], 3)?.[1] ?? 0))
+  const longest = Math.max(...enabledNs)
+  return rings.filter((_, index) => enabledNs[index] < longest * (1 - MAX_BEHIND)).map(({ cpu }) => cpu)
 }
 
 /** Walks one ring from its tail to headBytes. */

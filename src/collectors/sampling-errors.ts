@@ -30,3 +30,14 @@ function explain(errno: string, { perfEventParanoid: level }: HostFacts): { reas
     }
   return { reason: `perf_event_open failed with ${errno}.`, remedy: 'sudo autotune check' }
 }
+
+/** A CPU that went offline while it was sampled. */
+export function samplesEnded(cpu: number): Unavailable {
+  return {
+    topic: `CPU samples of CPU ${cpu} after it went offline`,
+    tables: [],
+    series: [],
+    reason: `CPU ${cpu} was taken offline while we recorded: the kernel ended its samples, also for when it came back.`,
+    remedy: 'Record again while the CPUs stay.',
+  }
+}

@@ -33,8 +33,9 @@ test('requests at random are told from those in sequence', () => {
   expect(requests.facts).toMatchObject({ kind: 'requests', device: 'vda' })
 })
 
-test('bytes that go to another thread are messages', () => {
+test('bytes that go to another thread are messages; one wait for a child does not make them that', () => {
   const syscall = rows('syscall', [{ name: 'write', count: 500_000, ns: 400e6, resultSum: 500_000 }])
-  const [calls] = observeRows(smallIo, { ledger: 'app/100: ##########', waits: 'app/100: pipe by app/101 5*900', more: { syscall } })
-  expect(calls.metrics.operationPerSec).toBe(0)
+  const callsWith = (waits: string) => observeRows(smallIo, { ledger: 'app/100: ##########', waits, more: { syscall } })[0].metrics
+  expect(callsWith('app/100: pipe by app/101 5*9000').operationPerSec).toBe(0)
+  expect(callsWith('app/100: pipe by app/101 5*1').operationPerSec).toBe(500_000)
 })

@@ -78,22 +78,35 @@ export const smallIo = defineDetector({
   },
 })
 
+/** Waits for a pipe or a socket per call from which on a thread talks to others. No source: a guess; a shell waits once for its child. */
+const TALKING = 0.01
+
 /** Reads and writes of threads whose mean result in that call and slice is tiny. Threads that talk to others are left out. */
 function tinyCalls(
   { syscall, wait }: { readonly syscall: Table<'syscall'>; readonly wait: Table<'wait'> },
   time: TargetTime,
   socketWriters: ReadonlySet<number>,
 ): readonly number[] {
-  const talking = new Set<number>()
-  for (let row = 0; row < wait.length; row++) if (/^(pipe|socket)/.test(reasonAt(wait, row))) talking.add(wait.tid[row])
+  const waits = countByThread(wait, row => /^(pipe|socket)/.test(reasonAt(wait, row)))
+  const calls = countByThread(syscall, () => true)
+  const talks = (tid: number) => (waits.get(tid) ?? 0) > TALKING * (calls.get(tid) ?? 0)
   const rows: number[] = []
   for (let row = 0; row < syscall.length; row++) {
-    if (talking.has(syscall.tid[row]) || socketWriters.has(syscall.process[row])) continue
+    if (talks(syscall.tid[row]) || socketWriters.has(syscall.process[row])) continue
     if (!time.isMember(syscall.process[row]) || callGroup(nameAt(syscall, row)) !== 'transfer') continue
     const doneCount = syscall.count[row] - syscall.errorCount[row]
     if (doneCount > 0 && syscall.resultSum[row] / doneCount < TINY_BYTES) rows.push(row)
   }
   return rows
+}
+
+function countByThread(
+  { length, tid, count }: { readonly length: number; readonly tid: Int32Array; readonly count: Float64Array },
+  isIncluded: (row: number) => boolean,
+): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>()
+  for (let row = 0; row < length; row++) if (isIncluded(row)) counts.set(tid[row], (counts.get(tid[row]) ?? 0) + count[row])
+  return counts
 }
 
 function onlyRows(syscall: Table<'syscall'>, rows: readonly number[]): Table<'syscall'> {

@@ -14,7 +14,7 @@ import type { Host } from '../host.ts'
 import { type Recording, readRecording } from '../recording.ts'
 import { loadCatalogue } from '../rules/catalogue.ts'
 import { diagnose } from '../rules/diagnose.ts'
-import { readSuppressions } from '../rules/suppressions.ts'
+import { expiredSuppressions, readSuppressions } from '../rules/suppressions.ts'
 import type { AnalysisContext, Diagnosis, RecordedTables } from '../schema.ts'
 import { MappedFiles } from '../symbolize/mapped-files.ts'
 import type { DebuginfodOptions } from './debuginfod.ts'
@@ -56,10 +56,11 @@ export function analyze(host: Host, directory: string, { rules: ruleDirectories,
   const askedIds = new Set(asked.map(({ id }) => id))
   const quality = measureQuality(tables, context)
   const { unavailable, cost } = manifest
+  const today = manifest.createdAt.slice(0, 10)
   const diagnosis = diagnose({
     rules: rules.filter(({ detector }) => askedIds.has(detector)),
     broken,
-    suppressions: { entries: suppressions.suppressions, today: manifest.createdAt.slice(0, 10) },
+    suppressions: { entries: suppressions.suppressions, today },
     outcomes,
     context,
     activity: measureActivity(tables, context),
@@ -81,6 +82,9 @@ export function analyze(host: Host, directory: string, { rules: ruleDirectories,
     ...(manifest.complete ? [] : ['warning: this recording was not finished; everything up to its last second was used.']),
     ...layers.remarks,
     ...brokenRules.map(({ file, line, reason }) => `warning: rule ${file}:${line} is broken and was left out: ${reason}`),
+    ...expiredSuppressions(diagnosis.findings, suppressions.suppressions, today).map(
+      ({ rule, author, expires }) => `warning: the suppression of ${rule} by ${author} ended on ${expires}: it is shown again.`,
+    ),
     ...suppressions.broken.map(({ file, line, reason }) => `warning: suppression ${file}:${line} is broken and was left out: ${reason}`),
   ]
   return { diagnosis, tables, context, remarks }

@@ -17,7 +17,7 @@ export type CommandOutput = 'stdout' | 'stderr'
 /**
  * Starts it without a shell, with our terminal and environment. Without a terminal it gets a session of its own: where the
  * kernel divides CPUs among sessions first (sched_autogroup_enabled), ours would take from the command's part, and we run with
- * a higher priority. Four rivals on two CPUs left it half of what it has without us.
+ * a higher priority. Beside four rivals on two CPUs it got half of what it gets without us.
  */
 export async function launchCommand(command: readonly string[], output: CommandOutput): Promise<LaunchedCommand> {
   const detached = process.stdin.isTTY !== true

@@ -2,6 +2,7 @@
 
 import os, { constants } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
+import { samplesEnded } from '../collectors/sampling-errors.ts'
 import { readProcessLimits } from '../collectors/settings.ts'
 import type { AutotuneError } from '../errors.ts'
 import type { PerfHost } from '../host.ts'
@@ -226,6 +227,7 @@ function closeSession(session: Session, { options, command, exitStatus }: Ending
   })
   const unavailable = [
     ...session.sampler.unavailable,
+    ...session.sampler.cpusThatLeft().map(samplesEnded),
     ...session.offCpu.unavailable(),
     ...session.bursts.unavailable(),
     ...session.series.unavailable(),

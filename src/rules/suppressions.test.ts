@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { finding } from '../../test/rules.ts'
-import { readSuppressions, suppress } from './suppressions.ts'
+import { expiredSuppressions, readSuppressions, suppress } from './suppressions.ts'
 
 const entry = '- { rule: run-queue, about: stress, reason: a load test, author: Ada, expires: "2026-12-01" }'
 const read = (text: string) => readSuppressions([{ path: 'autotune.rules/suppressions.yaml', text }], ['run-queue', 'hot-path'])
@@ -15,7 +15,12 @@ test('a finding of the rule that is about the named subject is listed apart, wit
 })
 
 test('on the day it expires it holds no more', () => {
-  expect(suppress(findings, read(entry).suppressions, '2026-12-01')).toEqual({ shown: findings, suppressed: [] })
+  const { suppressions } = read(entry)
+  expect(suppress(findings, suppressions, '2026-12-01')).toEqual({ shown: findings, suppressed: [] })
+  expect(expiredSuppressions(findings, suppressions, '2026-12-01')).toEqual(suppressions)
+  expect(expiredSuppressions(findings, suppressions, '2026-11-30')).toEqual([])
+  // where there is nothing to be shown again, there is nothing to say
+  expect(expiredSuppressions(findings.slice(1), suppressions, '2026-12-01')).toEqual([])
 })
 
 test('of another rule nothing is suppressed', () => {

@@ -47,6 +47,16 @@ export function readSuppressions(
   return { suppressions, broken }
 }
 
+/** Suppressions that would hold one of the findings back, had they not run out. */
+export function expiredSuppressions(
+  findings: readonly Finding[],
+  suppressions: readonly Suppression[],
+  today: string,
+): readonly Suppression[] {
+  const expired = suppressions.filter(({ expires }) => expires <= today)
+  return expired.filter(({ rule, about }) => findings.some(finding => finding.rule === rule && isAbout(finding, about)))
+}
+
 /** Takes suppressed findings out. today is YYYY-MM-DD: on the day it expires a suppression holds no more. */
 export function suppress(
   findings: readonly Finding[],

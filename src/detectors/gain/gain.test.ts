@@ -72,6 +72,69 @@ describe('the utilisation bound', () => {
     expect(gain.next).toContain('thread1 (tid 1)')
   })
 
+  test('what the kernel computes for an fsync goes with it, other code stays', () => {
+    const drawing = {
+      processes: { app: { pid: 100 } },
+      stacks: 'app: main;commit 1\n app: main;commit;fsync@libc;do_syscall_64@kernel;__x64_sys_fsync@kernel;submit@kernel 3',
+      ledger: `app/1: ${thirty('4')}`,
+      waits: `app/1: fsync by interrupt syscall=fsync ${slices('60')}`,
+    }
+    const gain = gainOf(observed(durableWrites, drawing).answer)
+    expect(gain.estimate).toBeCloseTo(0.6 + (0.4 * 3) / 4)
+    // the same call waits more for something else: then its work may be for that
+    const waits = `${drawing.waits}\n app/1: futex@a0 by app/2 syscall=fsync ${slices('30*1')}`
+    const mixed = { ...drawing, ledger: `app/1: ${thirty('2')}`, waits: waits.replace(slices('60'), slices('20')) }
+    expect(observed(durableWrites, mixed).answer).toMatchObject({ notEstimated: expect.stringContaining('used 40 %') })
+  })
+
+  test('a quota that is used up counts as in use, also where its use is not known', () => {
+    const drawing = {
+      processes: { app: { pid: 100, cgroup: '/app' } },
+      stacks: 'app: main;work 10',
+      ledger: `app/1: ${'4x'.repeat(15)}`,
+      series: { 'cgroup.throttledCpus /app': [0.6, 0.6, 0.6], 'cgroup.quotaCpus /app': [0.4, 0.4, 0.4] },
+    }
+    const { gains, observation } = observed(hotPath, drawing)
+    const gain = gainOf(gains.estimate({ ...observation, detector: 'cgroup-throttling' }))
+    // without it the thread could run all the time instead of a fifth of it
+    expect(gain.estimate).toBeCloseTo(0.8)
+    expect(gain.next).toContain('thread1 (tid 1)')
+  })
+
+  test('a pause: its share of the time, up to where the busiest station is busy all the time', () => {
+    const sleeping = { processes: { app: { pid: 100 } }, stacks: 'app: main;work 10', ledger: `app/1: ${thirty('2')}` }
+    const pauseOf = (estimate: number, drawing: Drawing = sleeping) => {
+      const { gains, observation } = observed(hotPath, drawing)
+      return gains.estimate({ ...observation, detector: 'sleep-polling', share: { estimate, low: estimate, high: estimate } })
+    }
+    expect(gainOf(pauseOf(0.7))).toMatchObject({ estimate: 0.7, method: 'its share of the time' })
+    expect(gainOf(pauseOf(0.9)).estimate).toBeCloseTo(0.8)
+    expect(pauseOf(0.5)).toMatchObject({ notEstimated: expect.stringContaining('may come from outside') })
+  })
+
+  test('programs one after the other are what one thread is that lives on', () => {
+    const names = ['a', 'b', 'c', 'd', 'e']
+    const processes = Object.fromEntries(names.map((name, index) => [name, { pid: 100 + index, comm: 'gzip' }]))
+    const marks = (index: number) => names.map((_, at) => (at === index ? '######' : '......')).join('')
+    const drawing = {
+      processes,
+      stacks: names.map(name => `${name}: main;deflate 60`).join('\n'),
+      ledger: names.map((name, index) => `${name}/${100 + index}: ${marks(index)}`).join('\n'),
+    }
+    const tables = draw(drawing)
+    const { process } = tables
+    if (process === undefined) throw new Error('no processes')
+    for (let row = 0; row < names.length; row++) {
+      process.startNs[row] = row * 0.6e9
+      process.endNs[row] = (row + 1) * 0.6e9
+    }
+    const outcome = runDetector(hotPath, tables, program)
+    const observation = outcome.status === 'ran' ? outcome.observations[0] : undefined
+    const gain = gainOf(estimateGains(tables, program).estimate(observation as Observation))
+    expect(gain.estimate).toBeCloseTo(1)
+    expect(gain.method).toBe('utilisation bound')
+  })
+
   test('twice as many threads as CPUs: with enough of them each thread runs all the time', () => {
     const drawing = { processes: { app: { pid: 100 } }, ledger: tids.map(tid => `app/${tid}: ${thirty('%')}`).join('\n') }
     const gain = gainOf(observed(cpuSaturation, drawing).answer)
