@@ -104,11 +104,23 @@ function nameJitRows(context: NamingContext, group: CodeGroup): void {
 function programOf({ process, mapping }: NamingContext['input'], row: number): string | undefined {
   const executable = textAt(process.executable, row)
   if (executable !== undefined) return executable
-  for (let index = 0; index < mapping.length; index++) {
-    const path = mapping.process[index] === row ? textAt(mapping.path, index) : undefined
-    if (runtimeOf(path) !== undefined) return path
+  return runtimeMappings(mapping).get(row)
+}
+
+const knownRuntimes = new WeakMap<object, ReadonlyMap<number, string>>()
+
+/** By process the first runtime among its mappings; found once, for a fork storm leaves thousands of processes. */
+function runtimeMappings(mapping: NamingContext['input']['mapping']): ReadonlyMap<number, string> {
+  const known = knownRuntimes.get(mapping)
+  if (known !== undefined) return known
+  const isRuntime = mapping.path.values.map(path => runtimeOf(path) !== undefined)
+  const found = new Map<number, string>()
+  for (let row = 0; row < mapping.length; row++) {
+    const path = isRuntime[mapping.path.codes[row]] === true ? textAt(mapping.path, row) : undefined
+    if (path !== undefined && !found.has(mapping.process[row])) found.set(mapping.process[row], path)
   }
-  return undefined
+  knownRuntimes.set(mapping, found)
+  return found
 }
 
 function unknownAt(address: bigint): FoundFunction {
