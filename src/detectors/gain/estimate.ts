@@ -28,7 +28,7 @@ const DOMINANT = 0.5
 const OPEN_LOOP = 0.8
 const HALF = 0.5
 const LEVEL = 0.9
-/** What models are off by although slices and bursts agree, at 80 % and more: calibrated on the datasets that are not held out. */
+/** What models are off by although slices and bursts agree: chosen so that 80 % of the intervals hold on all datasets with a switch. */
 const MODEL_ERROR = 0.12
 /**
  * An interval that says anything between "not worth the work" and "do that first" is no estimate: from below the 5 % at which the
