@@ -1,5 +1,6 @@
 /** Bursts by chance: threads that run, queue, and wait for each other, devices, timers, peers and input. */
 
+import { seededRandom } from '../src/detectors/statistics/random.ts'
 import { type BurstVariation, type DrawnBurst, drawBurst } from './burst-drawing.ts'
 
 /** One of them, the same for the same seed. */
@@ -7,7 +8,7 @@ export function drawRandomBurst(
   seed: number,
   variation: BurstVariation = {},
 ): DrawnBurst & { readonly endsRunning: boolean; readonly drawing: string } {
-  const random = mulberry32(seed)
+  const random = seededRandom(seed)
   const below = (limit: number): number => Math.floor(random() * limit)
   const threads = 2 + below(5)
   const columns = 20 + below(60)
@@ -30,15 +31,4 @@ export function drawRandomBurst(
   }
   const drawing = text.map((line, thread) => `${thread + 1}: ${line}`).join('\n')
   return { ...drawBurst(drawing, variation), endsRunning: text.some(line => /#{6}$/.test(line)), drawing }
-}
-
-/** A small generator of pseudorandom numbers in [0, 1) (Tommy Ettinger, public domain). */
-function mulberry32(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
 }

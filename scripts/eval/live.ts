@@ -4,6 +4,7 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_pr
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { median } from 'simple-statistics'
 import type { Measured, Workload } from './workload.ts'
 
 const repository = join(import.meta.dirname, '..', '..')
@@ -36,10 +37,6 @@ export async function measure(workload: Workload, seconds: number): Promise<Meas
     withoutCause.push(await rateOf(false))
   }
   return { withCause: median(withCause), withoutCause: median(withoutCause) }
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1]
 }
 
 /** Records a workload into a folder. */

@@ -1,3 +1,4 @@
+import { median } from 'simple-statistics'
 import { type AnalysisContext, ProcessRole, type Progress, type RecordedTables, type Table, textAt } from '../schema.ts'
 import { membership } from './membership.ts'
 import { viewSeries } from './series-view.ts'
@@ -75,8 +76,7 @@ function callRate(syscall: Table<'syscall'> | undefined, counts: (call: Call) =>
     if (counts(call)) slice.count += call.count
   })
   const rates = [...slices.values()].filter(({ durationNs }) => durationNs > 0).map(({ count, durationNs }) => (count * 1e9) / durationNs)
-  rates.sort((x, y) => x - y)
-  return rates.length === 0 ? Number.NaN : (rates[(rates.length - 1) >> 1] + rates[rates.length >> 1]) / 2
+  return rates.length === 0 ? Number.NaN : median(rates)
 }
 
 /** Members of the target that accepted connections. */

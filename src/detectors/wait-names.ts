@@ -54,7 +54,7 @@ export function nameWaits(tables: NameTables): WaitNames {
   const { callchainStack, stack, frame, symbol, sample } = tables
   const tree = stack !== undefined && frame !== undefined && symbol !== undefined ? buildCallTree({ stack, frame, symbol }) : undefined
   const blamed = tree === undefined ? new Int32Array(0) : blameNodes(tree)
-  const commOf = threadNames(tables.thread)
+  let commOf: ReadonlyMap<number, string> | undefined
   const nodeOf = (callchain: number) => {
     if (tree === undefined || callchainStack === undefined || callchain < 0 || callchain >= callchainStack.length) return NONE
     const row = callchainStack.stack[callchain]
@@ -66,7 +66,11 @@ export function nameWaits(tables: NameTables): WaitNames {
     return functionAt(tree, hostOf(tree, blamed[node])).name
   }
   return {
-    thread: (process, tid) => `${commOf.get(threadKey(process, tid)) ?? commOfProcess(tables.process, process)} (tid ${tid})`,
+    thread(process, tid) {
+      // few of those who ask for names ask for threads, and there can be thousands
+      commOf ??= threadNames(tables.thread)
+      return `${commOf.get(threadKey(process, tid)) ?? commOfProcess(tables.process, process)} (tid ${tid})`
+    },
     functionOf,
     userFunctions: callchain => functionsFrom(tree, nodeOf(callchain), false),
     kernelFunctions: callchain => functionsFrom(tree, nodeOf(callchain), true),

@@ -172,6 +172,12 @@ function collectLast(session: Session): void {
   collectSecond(session)
 }
 
+function writeProcesses(writer: Session['writer'], changed: ReturnType<Session['tracker']['takeChanged']>): void {
+  if (changed === undefined) return
+  writer.writeTable('process', changed.process)
+  writer.writeTable('thread', changed.thread)
+}
+
 function flush(session: Session): void {
   const { sampler, tracker, interner, offCpu, rows } = session
   const { sample, quality } = sampler.takeRows()
@@ -180,10 +186,7 @@ function flush(session: Session): void {
   const durationNs = elapsedNs(session)
   keepGoing(session, writer => {
     // what others point into goes first, so that a cut leaves no dangling row
-    if (changed !== undefined) {
-      writer.writeTable('process', changed.process)
-      writer.writeTable('thread', changed.thread)
-    }
+    writeProcesses(writer, changed)
     appendRows(writer, 'mapping', tracker.takeNewMappings())
     appendRows(writer, 'callchain', interner.takeNewRows())
     appendRows(writer, 'sample', sample)
@@ -211,10 +214,7 @@ function closeSession(session: Session, { options, command, exitStatus }: Ending
   const changed = session.tracker.takeChanged()
   keepGoing(session, writer => {
     // a burst tells of threads of processes that nothing else told of
-    if (changed !== undefined) {
-      writer.writeTable('process', changed.process)
-      writer.writeTable('thread', changed.thread)
-    }
+    writeProcesses(writer, changed)
     for (const { name, table } of eventRows) appendRows(writer, name, table)
   })
   const lines = openLineSource(options.debuginfod)

@@ -51,3 +51,13 @@ export function readExactly(source: ByteSource, name: string, part: { offset: nu
 export function isFileFailure(error: unknown): error is Error {
   return error instanceof FormatError || (error instanceof Error && 'syscall' in error)
 }
+
+/** What a file can be read without: damage there must not cost the rest. */
+export function orUndefined<Value>(read: () => Value): Value | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (isFileFailure(error)) return undefined
+    throw error
+  }
+}

@@ -1,7 +1,7 @@
 /** Names of the functions of one file. */
 
 import type { Host } from '../host.ts'
-import { type ByteSource, isFileFailure } from './byte-source.ts'
+import { type ByteSource, orUndefined } from './byte-source.ts'
 import { findRangeName, type NamedRanges } from './code-ranges.ts'
 import { type DebugFile, openDebugFile } from './debug-file.ts'
 import { addressOfOffset, type ElfFile, parseElf } from './elf.ts'
@@ -77,14 +77,4 @@ function findHiddenSymbols(host: Host, elf: ElfFile, { path, roots }: { path: st
   if (debugFile !== undefined) return debugFile
   const inside = orUndefined(() => readMiniDebug(host, elf))
   return inside === undefined ? undefined : { elf: inside, close: () => {} }
-}
-
-/** What a program can be named without: damage there must not cost its other names. */
-function orUndefined<Value>(read: () => Value): Value | undefined {
-  try {
-    return read()
-  } catch (error) {
-    if (isFileFailure(error)) return undefined
-    throw error
-  }
 }

@@ -1,7 +1,7 @@
 /** What a process wrote about the code it compiled itself: a jitdump log, a perf map, or both. */
 
 import { NONE, type Table, textAt } from '../schema.ts'
-import { isFileFailure } from './byte-source.ts'
+import { orUndefined } from './byte-source.ts'
 import type { NamedRanges } from './code-ranges.ts'
 import { type JitDump, readJitDump } from './jitdump.ts'
 import type { MappedFiles } from './mapped-files.ts'
@@ -15,7 +15,7 @@ interface Input {
 /** The names a process wrote, the most precise first. Damaged files have none. */
 export function readJitNames(input: Input, files: MappedFiles, processRow: number): NamedRanges[] {
   const dump = readJitDumpOf(input, files, processRow)
-  const map = attempt(() => files.readPerfMap(input.process.pid[processRow]))
+  const map = orUndefined(() => files.readPerfMap(input.process.pid[processRow]))
   return [...(dump === undefined ? [] : [dump]), ...(map === undefined ? [] : [parsePerfMap(map)])]
 }
 
@@ -34,7 +34,7 @@ export function readJitDumpOf(input: Input, files: MappedFiles, processRow: numb
   })
   if (opened === undefined) return undefined
   try {
-    return attempt(() => readJitDump(opened.file, path))
+    return orUndefined(() => readJitDump(opened.file, path))
   } finally {
     opened.release()
   }
@@ -52,13 +52,4 @@ function findJitDump(mapping: Table<'mapping'>, processRow: number): number {
     if (mapping.process[row] === processRow && isDump[mapping.path.codes[row]]) return row
   }
   return NONE
-}
-
-function attempt<Value>(read: () => Value): Value | undefined {
-  try {
-    return read()
-  } catch (error) {
-    if (isFileFailure(error)) return undefined
-    throw error
-  }
 }

@@ -1,6 +1,6 @@
 import type { Host, HostFile } from '../host.ts'
 import { Ownership } from '../schema.ts'
-import { isFileFailure } from './byte-source.ts'
+import { orUndefined } from './byte-source.ts'
 import { parseElfHeader, readBuildId } from './elf.ts'
 import { ownershipOfFile } from './ownership.ts'
 import { PerfMapFiles } from './perf-map-files.ts'
@@ -172,10 +172,5 @@ function isSameFile(file: HostFile, { device, inode, buildId, path }: WantedFile
 }
 
 function buildIdOf(file: HostFile, path: string): string | undefined {
-  try {
-    return readBuildId(parseElfHeader(file, path))
-  } catch (error) {
-    if (isFileFailure(error)) return undefined
-    throw error
-  }
+  return orUndefined(() => readBuildId(parseElfHeader(file, path)))
 }

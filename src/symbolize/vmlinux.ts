@@ -1,7 +1,7 @@
 /** Debug information of the kernel that runs: where distributions put it, and how far KASLR moved the code. */
 
 import type { Host, HostFile } from '../host.ts'
-import { isFileFailure } from './byte-source.ts'
+import { orUndefined } from './byte-source.ts'
 import { hasDwarf } from './dwarf/dwarf-file.ts'
 import { type ElfFile, findBuildId, parseElf, readBuildId, SectionFlag } from './elf.ts'
 import type { Kallsyms } from './kallsyms.ts'
@@ -22,11 +22,11 @@ const PAGE_BYTES = 4096
 export function openVmlinux(host: Host, kallsyms: Kallsyms): Vmlinux | undefined {
   const start = kernelStart(kallsyms)
   const notes = host.readBytes('/sys/kernel/notes')
-  const buildId = notes === undefined ? undefined : attempt(() => findBuildId(notes, '/sys/kernel/notes'))
+  const buildId = notes === undefined ? undefined : orUndefined(() => findBuildId(notes, '/sys/kernel/notes'))
   if (start === undefined || buildId === undefined) return undefined
   for (const path of candidatePaths(host, buildId)) {
     const file = host.openFile(path)
-    const bias = file === undefined ? undefined : attempt(() => biasOf(file, path, { buildId, start }))
+    const bias = file === undefined ? undefined : orUndefined(() => biasOf(file, path, { buildId, start }))
     if (file !== undefined && bias !== undefined) return { path, bias, opened: { file, openPath: path, release: () => file.close() } }
     file?.close()
   }
@@ -65,13 +65,4 @@ function kernelStart({ addresses, moduleOf }: Kallsyms): number | undefined {
 function codeStart({ sections }: ElfFile): number {
   const isCode = ({ flags, address }: ElfFile['sections'][number]): boolean => (flags & SectionFlag.Execute) !== 0 && address < 0
   return sections.filter(isCode).reduce((least, { address }) => Math.min(least, address), Number.POSITIVE_INFINITY)
-}
-
-function attempt<Value>(read: () => Value): Value | undefined {
-  try {
-    return read()
-  } catch (error) {
-    if (isFileFailure(error)) return undefined
-    throw error
-  }
 }

@@ -56,6 +56,13 @@ export function utilisationBound(stations: Stations, reduction: Reduction, gone:
   }
 }
 
+/** The busiest station as it is; undefined where nothing is in use. */
+export function busiestStation({ stations, bins }: Stations): Bound['next'] | undefined {
+  const rows = stations.map(({ label, usedRatio }) => ({ label, used: usedRatio, cause: usedRatio }))
+  const busiest = busiestOf(rows, new Float64Array(bins.count).fill(1), 0)
+  return busiest !== undefined && busiest.usedRatio > 0 ? busiest : undefined
+}
+
 const MAX_NEAR = 12
 
 function busiest(rows: readonly Row[], part: number): readonly Row[] {

@@ -59,10 +59,6 @@ const running =
   })
 
 const ofFunction = running(({ functionName }) => ({ kind: 'function', name: functionName ?? '' }))
-const ofCulprit: Build = (observation, time) => {
-  const name = observation.culprits.find(({ kind }) => kind === 'function')?.name
-  return name === undefined ? undefined : running(() => ({ kind: 'function', name }))(observation, time)
-}
 const ofCall = running(({ call }) => ({ kind: 'kernel', entries: call === undefined ? undefined : [`${call.replace(/\(\)$/, '')}()`] }))
 
 const NO_WORK: KernelWork = { entries: [], ratio: 0, waitRatio: 0 }
@@ -100,7 +96,7 @@ const builders: Readonly<Record<string, Build>> = {
   'sleep-polling': () => ({ kind: 'pause' }),
   'delayed-ack': () => ({ kind: 'pause' }),
   'pinned-threads': () => ({ kind: 'pause' }),
-  spinning: ofCulprit,
+  spinning: ofFunction,
   'wait-family': ({ facts }) => (facts.family === 'gil' ? { kind: 'pause' } : undefined),
   'cgroup-throttling': () => ({ kind: 'quota' }),
   'downstream-wait': ({ culprits, metrics }) => ({

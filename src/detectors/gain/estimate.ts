@@ -13,7 +13,7 @@ import { formatRatio } from '../../units.ts'
 import { processLabel } from '../labels.ts'
 import { studentQuantile } from '../statistics/probability.ts'
 import { measureTargetTime, type TargetTime } from '../target-time.ts'
-import { type Bound, utilisationBound } from './bound.ts'
+import { type Bound, busiestStation, utilisationBound } from './bound.ts'
 import type { GainReplay, OpenGainReplay } from './burst-replay.ts'
 import { causeOf, type GainCause } from './causes.ts'
 import { type NamedSamples, nameSamples } from './code-samples.ts'
@@ -59,11 +59,12 @@ export function estimateGains(tables: RecordedTables, context: AnalysisContext, 
 }
 
 function estimate(observation: Observation, scopes: Scopes, time: TargetTime): GainAnswer {
-  const opened = scopes.of(observation)
-  const cause = opened.complete(causeOf(observation, time))
-  if (cause === undefined) return { notEstimated: 'for causes of this kind it cannot be told from a recording how much would be won' }
-  const { stations, replay } = opened
-  if (cause.kind === 'pause') return gainOfPause(stations, cause, observation.share)
+  const known = causeOf(observation, time)
+  if (known === undefined) return { notEstimated: 'for causes of this kind it cannot be told from a recording how much would be won' }
+  const { stations, complete, openReplay } = scopes.of(observation)
+  if (known.kind === 'pause') return gainOfPause(stations, observation.share)
+  const cause = complete(known)
+  const replay = openReplay()
   const [half, whole] = [HALF, 1].map(part => utilisationBound(stations, { cause, part }))
   const replayed = replay === undefined ? undefined : replayGains(replay, cause)
   if (replayed !== undefined) {
@@ -96,10 +97,10 @@ function gainOfBound({ half, whole, share }: Known<Bounds>): Gain {
  * Without a pause everything else takes as long as before: its share of the time is won, but no more than until the busiest station is
  * busy all the time. What comes from outside does not come sooner: then pauses and work do not fill the time.
  */
-function gainOfPause(stations: Stations, cause: GainCause, share: Interval): GainAnswer {
-  const bound = utilisationBound(stations, { cause, part: 0 })
-  if (bound === undefined) return { notEstimated: 'nothing the target uses was seen in use' }
-  const { label, usedRatio } = bound.busiest
+function gainOfPause(stations: Stations, share: Interval): GainAnswer {
+  const busiest = busiestStation(stations)
+  if (busiest === undefined) return { notEstimated: 'nothing the target uses was seen in use' }
+  const { label, usedRatio } = busiest
   if (share.estimate + usedRatio < OPEN_LOOP) {
     const filled = formatRatio(share.estimate + usedRatio)
     return {
@@ -110,7 +111,7 @@ function gainOfPause(stations: Stations, cause: GainCause, share: Interval): Gai
     const limited = (value: number) => Math.min(1 - usedRatio, Math.max(0, part * value))
     return withModelError({ estimate: limited(share.estimate), low: limited(share.low), high: limited(share.high) })
   }
-  return unlessTooWide({ ...won(1), half: won(HALF), method: 'its share of the time', next: describe(bound.next) })
+  return unlessTooWide({ ...won(1), half: won(HALF), method: 'its share of the time', next: describe(busiest) })
 }
 
 /** What a model leaves out. */
@@ -169,7 +170,7 @@ interface Bounds {
 }
 
 function gainOfReplay({ half, whole }: Replayed, bounds: Bounds): Gain {
-  const around = (gains: readonly number[]) => spreadOf(burstInterval(gains), bounds.share)
+  const around = (gains: readonly number[]) => withModelError(spreadOf(burstInterval(gains), bounds.share))
   return {
     ...around(whole),
     half: around(half),
@@ -184,8 +185,7 @@ function burstInterval(gains: readonly number[]): Interval {
   const squares = gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0)
   const degrees = gains.length - 1
   const error = degrees > 0 ? Math.sqrt(squares / degrees / gains.length) * studentQuantile(LEVEL, degrees) : 0
-  const distance = Math.hypot(error, MODEL_ERROR)
-  return { estimate: mean, low: Math.max(0, mean - distance), high: Math.min(1, mean + distance) }
+  return { estimate: mean, low: Math.max(0, mean - error), high: Math.min(1, mean + error) }
 }
 
 function describe({ label, usedRatio }: Bound['next']): string {
@@ -206,9 +206,10 @@ function spreadOf({ estimate, low, high }: Interval, share: Interval): Interval 
 /** Causes one after the other, whichever wins most next. Parts that two causes share are won once. */
 function inTurn(causes: Parameters<GainEstimator['inTurn']>[0], scopes: Scopes, time: TargetTime): FixStep[] {
   const open = causes.flatMap(({ finding, observation }) => {
+    const known = causeOf(observation, time)
+    if (known === undefined) return []
     const { stations, complete } = scopes.of(observation)
-    const cause = complete(causeOf(observation, time))
-    return cause === undefined ? [] : [{ finding, cause, stations }]
+    return [{ finding, cause: complete(known), stations }]
   })
   // one order for one set of stations: that of the first finding
   const stations = open.at(0)?.stations
@@ -240,7 +241,6 @@ function inTurn(causes: Parameters<GainEstimator['inTurn']>[0], scopes: Scopes, 
 class Scopes {
   readonly #input: ScopeInput
   readonly #known = new Map<string, Opened>()
-
   #samples: NamedSamples | undefined
 
   constructor(input: ScopeInput) {
@@ -261,11 +261,19 @@ class Scopes {
     const samples = this.#samples
     const opened: Opened = {
       stations: findStations(tables, context, isMember),
-      replay: openReplay?.(isMember),
-      complete: cause => cause && withKernelWork(cause, tables, samples, isMember),
+      openReplay: once(() => openReplay?.(isMember)),
+      complete: cause => withKernelWork(cause, tables, samples, isMember),
     }
     this.#known.set(name, opened)
     return opened
+  }
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
   }
 }
 
@@ -278,7 +286,8 @@ interface ScopeInput {
 
 interface Opened {
   readonly stations: Stations
-  readonly replay: GainReplay | undefined
+  /** Reads the bursts when first called: not every cause is in them. */
+  readonly openReplay: () => GainReplay | undefined
   /** The cause with what the recording knows of it. */
-  readonly complete: (cause: GainCause | undefined) => GainCause | undefined
+  readonly complete: (cause: GainCause) => GainCause
 }

@@ -32,7 +32,7 @@ export function findStations(tables: StationTables, context: AnalysisContext, is
   const cpuUse = measureCpuUse(scope)
   const stations = [
     ...locks,
-    ...kernelLockStations(scope),
+    ...kernelLockStations(scope, loss?.names),
     ...deviceStations(scope),
     cpuStation(scope, cpuUse),
     ...quotaStations(scope),
@@ -89,10 +89,10 @@ function futexStations({ tables, isMember, bins }: Scope, loss: ReturnType<typeo
   })
 }
 
-function kernelLockStations({ tables, isMember, bins }: Scope): Station[] {
+function kernelLockStations({ tables, isMember, bins }: Scope, names = nameWaits(tables)): Station[] {
   const { lock } = tables
   if (lock === undefined) return []
-  const nameOf = nameKernelLocks(lock, nameWaits(tables))
+  const nameOf = nameKernelLocks(lock, names)
   const places = new Map<bigint, { waits: WaitsByThread; ns: number }>()
   for (let row = 0; row < lock.length; row++) {
     if (!isMember(lock.process[row]) || !(lock.ns[row] > 0)) continue

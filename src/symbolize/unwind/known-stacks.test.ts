@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { seededRandom } from '../../detectors/statistics/random.ts'
 import { StackEnd } from '../../schema.ts'
 import { x64 } from './architecture.ts'
 import { type FrameRule, type RegisterRule, RuleKind } from './frame-rule.ts'
@@ -87,7 +88,7 @@ describe('a stack seen before', () => {
 
   test('gives what unwinding gives, for 5,000 stacks of random words', () => {
     const remembering = new Code(new KnownStacks())
-    const random = randomFrom(1)
+    const random = seededRandom(1)
     const pick = <Value>(values: readonly Value[]): Value => values[Math.floor(random() * values.length)]
     const value = (): number =>
       random() < 0.6 ? 0x1000 + Math.floor(random() * 6) * 0x100 + 0x10 : random() < 0.7 ? SP + Math.floor(random() * 12) * 8 : pick([0, 1])
@@ -104,14 +105,3 @@ describe('a stack seen before', () => {
     expect(completeCount).toBeGreaterThan(200)
   })
 })
-
-/** mulberry32 */
-function randomFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
-}
