@@ -1,15 +1,15 @@
 import { StackEnd } from '../../schema.ts'
 import type { Architecture } from './architecture.ts'
-import type { CodeSpace } from './unwinder.ts'
+import type { CodeSpace, Step } from './unwinder.ts'
 
 /** The kernel's walk of frame pointers: addresses, leaf first. */
-interface FramePointers {
+export interface FramePointers {
   readonly framePointers: Float64Array
   readonly framePointerCount: number
 }
 
 /** The same stack, unwound from its dump. */
-interface Unwound {
+export interface Unwound {
   readonly frames: Float64Array
   readonly count: number
   readonly end: number
@@ -62,10 +62,14 @@ export class FramePointerTrust {
   }
 
   #hasFrame(address: number, space: CodeSpace): boolean {
-    const step = space.stepAt(address, true)
-    if (typeof step !== 'object') return step === 'none' // generated code, which sets up frames or has no other way
-    return step.rule.cfaExpression === undefined && step.rule.cfaRegister === this.#architecture.framePointer
+    return keepsFrame(space.stepAt(address, true), this.#architecture)
   }
+}
+
+/** Whether the frame pointer is that of this code, and leads to its caller. Generated code sets up frames or has no other way. */
+export function keepsFrame(step: Step, { framePointer }: Architecture): boolean {
+  if (typeof step !== 'object') return step === 'none'
+  return step.rule.cfaExpression === undefined && step.rule.cfaRegister === framePointer
 }
 
 /** Whether the frame pointers found all frames but the very outermost. */

@@ -3,6 +3,7 @@ import { StackEnd } from '../../schema.ts'
 import type { MappedFiles } from '../mapped-files.ts'
 import { AddressSpace, type SpaceMapping } from './address-space.ts'
 import type { Architecture } from './architecture.ts'
+import { CutStacks } from './cut-stacks.ts'
 import { FramePointerTrust } from './frame-pointer-trust.ts'
 import { UnwindModules } from './unwind-modules.ts'
 import { type StackDump, Unwinder } from './unwinder.ts'
@@ -40,6 +41,7 @@ const REFRESH_NS = 1_000_000_000n
 interface Image {
   readonly space: AddressSpace
   readonly trust: FramePointerTrust
+  readonly cut: CutStacks
 }
 
 /** Stacks of all processes of a recording, unwound as they are sampled, while their code can be read. */
@@ -73,8 +75,11 @@ export class UserStacks {
     }
     const end = this.#unwinder.unwind(sampled, image.space, frames)
     const { count } = this.#unwinder
-    if (this.#options.mode === 'auto') image.trust.compare(sampled, image.space, { frames, count, end })
-    return { count, end }
+    if (this.#options.mode !== 'auto') return { count, end }
+    const unwound = { frames, count, end }
+    image.trust.compare(sampled, image.space, unwound)
+    image.cut.learn(unwound)
+    return end === StackEnd.Truncated ? image.cut.extend(sampled, image.space, unwound) : { count, end }
   }
 
   close(): void {
@@ -85,7 +90,12 @@ export class UserStacks {
   #imageOf(process: number, pid: number): Image {
     const known = this.#images.get(process)
     if (known !== undefined) return known
-    const image = { space: this.#openSpace(process, pid), trust: new FramePointerTrust(this.#options.architecture) }
+    const { architecture } = this.#options
+    const image = {
+      space: this.#openSpace(process, pid),
+      trust: new FramePointerTrust(architecture),
+      cut: new CutStacks(architecture),
+    }
     this.#images.set(process, image)
     if (this.#images.size > MAX_IMAGES) {
       const [oldest] = this.#images.keys()
