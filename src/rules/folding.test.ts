@@ -52,6 +52,13 @@ describe('a finding of a folded class', () => {
   })
 })
 
+test('what an experimental rule says of the same class and subject is under what a stable one says', () => {
+  const stable = cause({ class: 'lock.futex', title: 'pipe lock' }, [])
+  expect(shown(foldSymptoms([symptom({ experimental: true }), stable], machine))).toEqual(['pipe lock > lock'])
+  expect(shown(foldSymptoms([symptom(), stable], machine))).toEqual(['lock', 'pipe lock'])
+  expect(shown(foldSymptoms([symptom({ experimental: true, subject: 'web (pid 2)' }), stable], machine))).toEqual(['lock', 'pipe lock'])
+})
+
 test('a symptom of a symptom belongs to the first cause', () => {
   const third = { finding: finding({ title: 'spin', class: 'cpu.spin', subject: 'db (pid 1)' }), folds: [] }
   expect(shown(foldSymptoms([third, symptom({}, ['cpu.spin']), cause()], machine))).toEqual(['fsync > spin > lock'])

@@ -23,10 +23,17 @@ export function foldSymptoms(ranked: readonly FoldableFinding[], target: Target)
 }
 
 function explains(cause: FoldableFinding, symptom: FoldableFinding, target: Target): boolean {
-  if (cause === symptom || !cause.folds.includes(symptom.finding.class)) return false
+  if (cause === symptom) return false
+  if (isLessProvenDouble(symptom.finding, cause.finding)) return true
+  if (!cause.folds.includes(symptom.finding.class)) return false
   if (cause.finding.experimental === true && symptom.finding.experimental !== true) return false
   if (symptom.finding.share.low > MUCH_LARGER * cause.finding.share.high) return false
   return concernSame(cause.finding, symptom.finding, describeTarget(target))
+}
+
+/** An experimental rule often tells in general what a stable one tells by name. */
+function isLessProvenDouble(double: Finding, proven: Finding): boolean {
+  return double.experimental === true && proven.experimental !== true && double.class === proven.class && double.subject === proven.subject
 }
 
 function concernSame(a: Finding, b: Finding, whole: string): boolean {

@@ -54,7 +54,13 @@ describe('findings are ranked', () => {
   })
 
   test('experimental ones after the proven, and marked', () => {
-    const trial = loaded({ id: 'id: a-trial', detector: 'detector: run-queue', status: 'status: experimental', score: 'score: 100' })
+    const trial = loaded({
+      id: 'id: a-trial',
+      detector: 'detector: run-queue',
+      status: 'status: experimental',
+      score: 'score: 100',
+      class: 'class: cpu.hot-function',
+    })
     const { findings } = judge([trial, rule()], ran(at('a', 0.1)), input)
     expect(findings.map(({ rule, experimental }) => [rule, experimental])).toEqual([
       ['run-queue', undefined],
