@@ -1,13 +1,13 @@
 import { type AnalysisContext, CodeKind, NONE, type Table } from '../schema.ts'
 import { blameNodes } from './blame.ts'
-import { buildCallTree, type CallTree, functionAt, isKernel, weighSamples } from './call-tree.ts'
+import { buildCallTree, type CallTree, functionAt, isKernel, leafOf, weighSamples } from './call-tree.ts'
 import { findKernelEntries, INTERRUPT } from './kernel-entry.ts'
 import { NamedTally } from './named-tally.ts'
 import type { NameTables } from './stack-names.ts'
 import type { TargetTime } from './target-time.ts'
 
 /** With fewer samples of the target nothing is concluded from them: JMC's minimum. */
-const MIN_SAMPLES = 20
+export const MIN_SAMPLES = 20
 
 /** What the kernel computed for the target, from samples. */
 export interface KernelWork {
@@ -23,6 +23,8 @@ export interface KernelWork {
 /** Some of it. */
 export interface SampledWork {
   readonly ns: number
+  /** Rows of sample that saw it. */
+  readonly rows: readonly number[]
   /** Who asked for most of it, and its part. */
   readonly caller: { readonly name: string; readonly share: number } | undefined
 }
@@ -44,14 +46,27 @@ export function sampleKernelWork(input: {
   const blamed = blameNodes(tree)
   const add = (select: (node: number) => boolean): SampledWork => {
     const callers = new NamedTally()
+    const isChosen = new Uint8Array(entryOf.length)
     let ns = 0
     for (let node = 0; node < entryOf.length; node++) {
       if (total.selfNs[node] === 0 || entryOf[node] === NONE || entryOf[node] === INTERRUPT || !select(node)) continue
+      isChosen[node] = 1
       ns += total.selfNs[node]
       const { named, kind, name } = functionAt(tree, blamed[node])
       if (named && kind === CodeKind.User) callers.add(name, total.selfNs[node])
     }
-    return { ns, caller: callers.largest() }
+    return {
+      ns,
+      caller: callers.largest(),
+      get rows() {
+        const rows: number[] = []
+        for (let row = 0; row < sample.length; row++) {
+          const leaf = sample.weightNs[row] > 0 && include(sample.process[row]) ? leafOf({ sample, callchainStack }, tree, row) : NONE
+          if (leaf !== NONE && isChosen[leaf] === 1) rows.push(row)
+        }
+        return rows
+      },
+    }
   }
   return {
     totalNs: add(() => true).ns,

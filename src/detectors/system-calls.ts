@@ -1,6 +1,6 @@
 import { type AnalysisContext, type Culprit, type Interval, NONE, type Table, textAt } from '../schema.ts'
 import { nameCulprits } from './culprits.ts'
-import { type KernelWork, sampleKernelWork } from './kernel-work.ts'
+import { type KernelWork, MIN_SAMPLES, sampleKernelWork } from './kernel-work.ts'
 import { processLabel } from './labels.ts'
 import { LossBins } from './loss-bins.ts'
 import { NamedTally } from './named-tally.ts'
@@ -69,10 +69,13 @@ export function sumCalls(input: CallInput, include: (name: string, row: number) 
   }
   const sampled = byCall.total > 0 ? sampleKernelWork(input) : undefined
   const factor = sampled === undefined ? 1 : sampledNs(sampled, { tables, time, count: total.count, ns: byCall.total }) / byCall.total
-  const bins = new LossBins(context.durationNs)
-  for (const [row, ns] of parts) bins.add(syscall.timeNs[row], syscall.timeNs[row] + syscall.durationNs[row], ns * factor)
   const names = new Set(parts.map(([row]) => nameAt(syscall, row)))
-  const caller = sampled?.of(entry => entry === WAY_IN || (entry.endsWith('()') && names.has(entry.slice(0, -2)))).caller
+  const isOne = (entry: string) => entry.endsWith('()') && names.has(entry.slice(0, -2))
+  const caller = sampled?.of(entry => entry === WAY_IN || isOne(entry)).caller
+  const bins = new LossBins(context.durationNs)
+  const seen = sampled?.of(isOne).rows ?? []
+  if (tables.sample !== undefined && seen.length >= MIN_SAMPLES) addSampled(bins, tables.sample, seen, byCall.total * factor)
+  else for (const [row, ns] of parts) bins.add(syscall.timeNs[row], syscall.timeNs[row] + syscall.durationNs[row], ns * factor)
   const process = processLabel(tables.process, byProcess.largest().key)
   const call = byCall.largest()
   return {
@@ -102,6 +105,12 @@ function sampledNs(
   for (let row = 0; row < syscall.length; row++) if (calls.time.isMember(syscall.process[row])) allCount += syscall.count[row]
   const wayNs = sampled.of(entry => entry === WAY_IN).ns
   return Math.min(calls.ns + (allCount > 0 ? (wayNs * calls.count) / allCount : 0), sampled.totalNs)
+}
+
+/** Calls are seen in windows, samples all the time: when it was lost is told by samples, and how much by the windows. */
+function addSampled(bins: LossBins, { timeNs, weightNs }: Table<'sample'>, rows: readonly number[], ns: number): void {
+  const sampledNs = rows.reduce((sum, row) => sum + weightNs[row], 0)
+  for (const row of rows) bins.add(timeNs[row], timeNs[row], (weightNs[row] * ns) / sampledNs)
 }
 
 /** Name of a row's call. */
