@@ -46,6 +46,21 @@ test('a finding that is about no certain code or wait explains as much as its sh
   expect(unexplained([{ ...work, detector: 'ping-pong', share: { estimate: 0.25, low: 0.2, high: 0.3 } }])?.ratio).toBeCloseTo(0.75)
 })
 
+test('whoever queues behind its own threads waits for what they run: a finding about that explains the queue, too', () => {
+  const queued = draw({
+    processes: { app: { pid: 100 } },
+    stacks: 'app: main;work 75\n app: main;rest 25',
+    ledger: `app/1: ${'#'.repeat(10)}\n app/2: ${'~'.repeat(10)}`,
+  })
+  const context = contextOf({ target: { kind: 'pid', pid: 100 } })
+  const outcome = runDetector(hotPath, queued, context)
+  const work = outcome.status === 'ran' ? outcome.observations.filter(({ facts }) => facts.functionName === 'work') : []
+  const parts = (observations: readonly Observation[]) =>
+    measureUnexplained(queued, context, observations)?.parts.map(({ what, ratio }) => [what, ratio.toFixed(3)])
+  expect(parts([])).toContainEqual(['ready to run, behind its own threads', '0.500'])
+  expect(parts(work)).toContainEqual(['ready to run, behind its own threads', '0.125'])
+})
+
 test('more findings never leave more unexplained, and nothing recorded is nothing said', () => {
   const all = [...observed(hotPath), ...observed(futexContention), ...observed(cpuSaturation)]
   const ratios = all.map((_, count) => unexplained(all.slice(0, count))?.ratio ?? Number.NaN)

@@ -1,9 +1,11 @@
-import { type AnalysisContext, type Observation, type RecordedTables, textAt, type Unexplained } from '../schema.ts'
+import { type AnalysisContext, type Observation, type RecordedTables, type Table, textAt, type Unexplained } from '../schema.ts'
 import { blameNodes } from './blame.ts'
 import { buildCallTree, leafOf, pathText } from './call-tree.ts'
 import { causeOf, type GainCause } from './gain/causes.ts'
 import { nodesInCode } from './gain/code-samples.ts'
 import { lostRowTest } from './lost-rows.ts'
+import { divideRunQueue } from './run-queue.ts'
+import { viewSeries } from './series-view.ts'
 import { nameCallchains } from './stack-names.ts'
 import { measureTargetTime, type TargetTime } from './target-time.ts'
 
@@ -28,10 +30,12 @@ export function measureUnexplained(
     return cause === undefined || cause.kind === 'threads' ? [] : [{ observation, cause }]
   })
   const causes = placed.map(({ cause }) => cause)
+  const running = [...runningLeft(tables, time, causes)]
+  const runningNs = running.reduce((sum, [, ns]) => sum + ns, 0)
   const left = new Map([
-    ...runningLeft(tables, time, causes),
+    ...running,
     ...waitingLeft(tables, { time, context, causes }),
-    ...queuedLeft(time, causes),
+    ...queuedLeft({ ...tables, process }, { time, context, causes, runningRatio: time.runningNs > 0 ? runningNs / time.runningNs : 1 }),
   ])
   const isPlaced = new Set(placed.map(({ observation }) => observation))
   const others = observations.reduce((sum, each) => (isPlaced.has(each) ? sum : sum + each.share.estimate), 0)
@@ -92,7 +96,22 @@ function waitingLeft(tables: RecordedTables, { time, context, causes }: Waits): 
   return left
 }
 
-function queuedLeft({ runnableNs }: TargetTime, causes: readonly GainCause[]): Left {
-  const isExplained = causes.some(({ kind }) => kind === 'queueing' || kind === 'competitor' || kind === 'quota')
-  return isExplained ? [] : [['ready to run, without a CPU', runnableNs]]
+/**
+ * Time in the queue for CPUs. What runs meanwhile is why the target waits: behind its own threads it waits for a cause for the part that
+ * they run for it, and runningRatio is the part that is of no cause.
+ */
+function queuedLeft(
+  tables: RecordedTables & { readonly process: Table<'process'> },
+  { time, context, causes, runningRatio }: Waits & { readonly runningRatio: number },
+): Left {
+  if (causes.some(({ kind }) => kind === 'queueing' || kind === 'competitor' || kind === 'quota')) return []
+  const queue = divideRunQueue({ tables, series: viewSeries(tables), time, context })
+  const sum = (parts: Float64Array) => parts.reduce((ns, part) => ns + part, 0)
+  const ownNs = queue === undefined ? 0 : sum(queue.ownQueueNs)
+  const othersNs = queue === undefined ? 0 : sum(queue.competitorNs)
+  return [
+    [`ready to run, behind ${context.target.kind === 'machine' ? 'each other' : 'its own threads'}`, ownNs * runningRatio],
+    ['ready to run, behind other programs', othersNs],
+    ['ready to run, without a CPU', Math.max(0, time.runnableNs - ownNs - othersNs)],
+  ]
 }
