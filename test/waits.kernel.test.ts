@@ -59,11 +59,15 @@ describe.skipIf(reason !== undefined)('programs with a known wait', () => {
     expect(findings[0].culprits.map(({ name }) => name)).toContainEqual(expect.stringMatching(culprit))
   })
 
-  test('a competitor takes the CPU: that process first', async () => {
+  test.each([
+    ['a competitor takes the CPU', false],
+    ['the same where others take it first, for an instant', true],
+  ])('%s: that process first', async (_, withInstants) => {
     const hot = compile('hot', scratch.path)
     const rival = join(scratch.path, 'rival')
     copyFileSync(hot, rival)
     const rivals = Array.from({ length: cpus().length * 2 }, () => startLoad([rival, '60']))
+    if (withInstants) rivals.push(startLoad([compile('instants', scratch.path), '60']))
     try {
       const { findings } = diagnose('competitor', [hot, '5'])
       expect(findings.at(0)?.class, findings.map(brief).join('; ')).toBe('cpu.competitor')

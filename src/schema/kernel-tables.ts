@@ -45,7 +45,7 @@ export const kernelTables = {
       ...threadSlice,
       tid: { type: 'i32', doc: 'Thread that waited.' },
       reason: { type: 'text', doc: 'woken, preempted or throttled.' },
-      occupantTid: { type: 'i32', doc: 'Thread that had the CPU; NONE when it was idle.' },
+      occupantTid: { type: 'i32', doc: 'Thread that had the CPU for most of the time; NONE when it was idle.' },
       allowedCpuCount: { type: 'i32', doc: 'CPUs the thread may run on: fewer than there are when it is pinned, or in a cpuset.' },
       count: { type: 'f64', doc: 'Waits.' },
       ns: { type: 'f64', doc: 'Their time.' },

@@ -1,6 +1,7 @@
 /** Events of the flight recorder → slices, as the aggregating programs would have given them: one set of tables for both. */
 
 import { NONE } from '../../schema.ts'
+import { CpuRuns } from './cpu-runs.ts'
 import type { Place, QueueRow, WaitRow } from './decode-sched.ts'
 import type { BlockRow, ProcessRow, SyscallRow } from './decode-topics.ts'
 import { addTime, FlightCounts, type GrowingTimes, noTimes, onceOf } from './flight-counts.ts'
@@ -88,6 +89,7 @@ class WindowFold {
   readonly #toNs: number
   readonly #pidOf: ReadonlyMap<number, number>
   readonly #threads = new Map<number, ThreadFold>()
+  readonly #cpuRuns = new CpuRuns()
   #waits: WaitRow[] = []
   readonly #queues = new Map<string, Summed<QueueRow>>()
   readonly #counts: FlightCounts
@@ -172,7 +174,7 @@ class WindowFold {
   }
 
   #switch(row: number): void {
-    const { timeNs, tid, other, argument, value, stack } = this.#events
+    const { timeNs, cpu, tid, other, argument, value, stack } = this.#events
     const now = timeNs[row]
     if (tid[row] !== 0)
       this.#leave(this.#thread(tid[row], State.Running), {
@@ -182,7 +184,8 @@ class WindowFold {
         value: value[row],
         stack: stack[row],
       })
-    if (other[row] !== 0) this.#enter(other[row], { now, prev: tid[row] })
+    if (other[row] !== 0) this.#enter(other[row], { now, cpu: cpu[row], prev: tid[row] })
+    this.#cpuRuns.begin(cpu[row], other[row], now)
   }
 
   #leave(
@@ -217,7 +220,7 @@ class WindowFold {
     this.#change(thread, inIowait ? State.BlockedIo : State.Blocked, now)
   }
 
-  #enter(tid: number, { now, prev }: { now: number; prev: number }): void {
+  #enter(tid: number, { now, cpu, prev }: { now: number; cpu: number; prev: number }): void {
     const isNew = !this.#threads.has(tid)
     const thread = this.#thread(tid, State.Preempted)
     if (thread.ended) thread.ended = false
@@ -229,7 +232,8 @@ class WindowFold {
     if (thread.sleep !== undefined) this.#closeWait(thread, thread.wake?.timeNs ?? now)
     const was = thread.state
     if (!isNew && (was === State.Woken || was === State.Preempted)) {
-      const occupant = was === State.Woken ? prev : thread.occupant
+      const taker = was === State.Woken ? prev : thread.occupant
+      const occupant = this.#cpuRuns.longestOccupant(cpu, { fromNs: thread.sinceNs, toNs: now, taker })
       const reason = was === State.Woken ? 'woken' : 'preempted'
       const summed = summedIn(this.#queues, `${tid} ${reason} ${occupant}`, {
         pid: thread.pid,

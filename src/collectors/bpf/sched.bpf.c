@@ -78,12 +78,22 @@ struct {
 	__type(value, struct thread);
 } blank SEC(".maps");
 
-/* Thread that we saw taking each CPU last. */
+/* Who had a CPU last, and the thread that we saw taking it. 0: it was idle. */
+#define RUNS 4 /* a power of two */
+struct cpu {
+	u32 tid;
+	u32 last; /* index of the newest run; counts on */
+	struct run {
+		u64 since;
+		u32 occupant;
+		u32 reserved;
+	} runs[RUNS];
+};
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, u32);
-	__type(value, u32);
+	__type(value, struct cpu);
 } on_cpu SEC(".maps");
 
 static __always_inline void begin(struct thread *thread)
@@ -280,19 +290,36 @@ static __always_inline void close_wait(struct thread *thread, struct task_struct
 	}
 }
 
-/* Who had the CPU while a thread could have run. */
-static __always_inline void close_queue(struct thread *thread, struct task_struct *next, struct task_struct *prev, u64 now)
+/*
+ * Who had the CPU for most of the time in which a thread could have run: whoever took it may have been an instant of kernel
+ * work, and the one before it came not the one who held it. What is before the runs that are known belongs to the taker.
+ */
+static __always_inline u32 longest_occupant(struct thread *thread, struct cpu *cpu, u64 now)
+{
+	u64 from = thread->since, end = now, longest = 0;
+	u32 occupant = 0;
+	for (u32 back = 0; back < RUNS && end > from; back++) {
+		struct run *run = &cpu->runs[(cpu->last - back) & (RUNS - 1)];
+		u64 start = run->since > from ? run->since : from;
+		if (end > start && end - start > longest) {
+			longest = end - start;
+			occupant = run->occupant;
+		}
+		end = start;
+	}
+	return thread->state != WOKEN && end > from && end - from > longest ? thread->occupant : occupant;
+}
+
+static __always_inline void close_queue(struct thread *thread, struct task_struct *next, struct cpu *cpu, u64 now)
 {
 	struct queue_key key = { .tgid = thread->tgid, .tid = next->pid, .state = thread->state, .allowed = next->nr_cpus_allowed };
-	/* volatile: else one load is made of two kinds of pointers, which the verifier refuses */
-	u32 taker = *(volatile u32 *)&thread->occupant;
-	key.occupant = thread->state == WOKEN ? occupant_of(prev) : taker;
+	key.occupant = longest_occupant(thread, cpu, now);
 	struct times *row = queues_row(&key);
 	if (row)
 		add_time(row, now > thread->since ? now - thread->since : 0);
 }
 
-static __always_inline void enter(struct task_struct *next, struct task_struct *prev, u64 now)
+static __always_inline void enter(struct task_struct *next, struct cpu *cpu, u64 now)
 {
 	struct thread *thread = thread_of(next, RUNNING, now);
 	if (!thread)
@@ -305,7 +332,7 @@ static __always_inline void enter(struct task_struct *next, struct task_struct *
 		close_wait(thread, next, end > thread->off_at ? end - thread->off_at : 0);
 	}
 	if ((was == WOKEN || was == PREEMPTED || was == THROTTLED) && (thread->off_at || in_detail(thread->tgid)))
-		close_queue(thread, next, prev, now);
+		close_queue(thread, next, cpu, now);
 	begin(thread);
 	thread->off_at = 0;
 	thread->wake_at = 0;
@@ -318,14 +345,10 @@ static __always_inline void enter(struct task_struct *next, struct task_struct *
  * protect. The thread that left is asleep since it came: its short run is lost, not stretched until it comes again. The
  * one that came ran since it was ready.
  */
-static __always_inline void repair(struct task_struct *prev, u32 next_tid)
+static __always_inline void repair(struct task_struct *prev, struct cpu *cpu, u32 next_tid)
 {
-	u32 zero = 0;
-	u32 *last = bpf_map_lookup_elem(&on_cpu, &zero);
-	if (!last)
-		return;
-	u32 former = *last, prev_tid = prev->pid;
-	*last = next_tid;
+	u32 former = cpu->tid, prev_tid = prev->pid;
+	cpu->tid = next_tid;
 	if (former == prev_tid || !former)
 		return;
 	struct thread *gone = bpf_map_lookup_elem(&threads, &former);
@@ -354,11 +377,19 @@ int BPF_PROG(on_switch, bool preempt, struct task_struct *prev, struct task_stru
 {
 	u64 now = bpf_ktime_get_ns();
 	count(EVENTS);
-	repair(prev, next->pid);
+	u32 zero = 0;
+	struct cpu *cpu = bpf_map_lookup_elem(&on_cpu, &zero);
+	if (!cpu)
+		return 0;
+	repair(prev, cpu, next->pid);
 	if (prev->pid)
 		leave(ctx, prev, next, preempt ? 0 : prev_state, now);
 	if (next->pid)
-		enter(next, prev, now);
+		enter(next, cpu, now);
+	cpu->last += 1;
+	struct run *run = &cpu->runs[cpu->last & (RUNS - 1)];
+	run->since = now;
+	run->occupant = next->pid ? occupant_of(next) : 0;
 	return 0;
 }
 
