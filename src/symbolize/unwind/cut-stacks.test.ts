@@ -4,9 +4,12 @@ import { x64 } from './architecture.ts'
 import { CutStacks } from './cut-stacks.ts'
 import type { Step } from './unwinder.ts'
 
+const NO_CODE = 0x7777
+
 /** Code below 0x1000 keeps frame pointers, code above does not. */
 const space = {
   stepAt: (address: number): Step => {
+    if (address === NO_CODE) return 'unmapped'
     const rule = { cfaOffset: 16, cfaExpression: undefined, registers: [], returnAddress: 16, isSignalFrame: false, isRoot: false }
     return { rule: { ...rule, cfaRegister: address < 0x1000 ? 6 : 7 }, bias: 0 }
   },
@@ -48,6 +51,12 @@ test('the caller of a function without a frame is not in the walk', () => {
 
 test('generated code that has not set up its frame hides its caller too', () => {
   expect(extended([1, 3, 4, 5, main], [1, 2, 3, 4])).toEqual({ frames: [1, 2, 3, 4, 5, main, start], end: StackEnd.Complete })
+})
+
+test('what comes after a frame that may have used the register otherwise is not believed, and no address that is no code', () => {
+  expect(extended([0x1001, 0xdead], [0x1001, 2], [])).toEqual({ frames: [0x1001, 2], end: StackEnd.Truncated })
+  expect(extended([1, 2, 0xdead], [1, 0x1002, 2], [])).toEqual({ frames: [1, 0x1002, 2], end: StackEnd.Truncated })
+  expect(extended([1, 2, 3, NO_CODE, 5], [1, 2, 3], [])).toEqual({ frames: [1, 2, 3], end: StackEnd.Truncated })
 })
 
 test('each call of a recursion is counted', () => {

@@ -52,9 +52,12 @@ export class CutStacks {
     const keeps = Array.from(dumped, (_, index) => keepsAt(index))
     // generated code may have been sampled before it set up its frame
     let next = countWalked(walked, dumped, keeps) ?? countWalked(walked, dumped, [!keeps[0], ...keeps.slice(1)])
-    if (next === undefined) return this.#followCallers(frames, cut.count)
     let { count } = cut
-    while (next < framePointerCount && count < frames.length && keepsAt(count - 1)) frames[count++] = framePointers[next++]
+    if (next === undefined) return this.#followCallers(frames, count)
+    const isCode = (address: number) => space.stepAt(address, false) !== 'unmapped'
+    while (next < framePointerCount && count < frames.length && keepsAt(count - 1) && isCode(framePointers[next])) {
+      frames[count++] = framePointers[next++]
+    }
     return this.#followCallers(frames, count)
   }
 
@@ -71,11 +74,15 @@ export class CutStacks {
 }
 
 /**
- * How many addresses of the walk belong to the frames; undefined where the two are not of one stack.
+ * How many addresses of the walk belong to the frames; undefined where the two are not of one stack, or the walk need not go on from the
+ * last frame.
  *
  * The walk has the innermost frame and the callers of all frames that keep the frame pointer: the caller of one that does not is missing.
+ * That one may also have used the register for something else, so what comes after the last frame is believed only where the frame
+ * before it keeps the pointer.
  */
 function countWalked(walked: Float64Array, frames: Float64Array, keeps: readonly boolean[]): number | undefined {
+  if (frames.length > 1 && !keeps[frames.length - 2]) return undefined
   let count = 0
   for (let index = 0; index < frames.length; index++) {
     if (index > 0 && !keeps[index - 1]) continue
