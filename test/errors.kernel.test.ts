@@ -44,6 +44,11 @@ describe('bad input', () => {
     )
   })
 
+  test.skipIf(process.getuid?.() !== 0)('an output that another user may not write ends what looks at /proc, too', () => {
+    const ran = autotune(['diagnose', '--duration', '1s'], { uid: 65534, cwd: '/' })
+    expect([ran.status, ran.stdout], ran.stderr).toEqual([3, ''])
+  })
+
   test('a full disk keeps what was written and still reports', () => {
     const ran = autotune(['record', '-q', '-o', '/dev/full/x', '--duration', '1s'])
     expect(ran.status).toBe(3)

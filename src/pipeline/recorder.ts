@@ -106,7 +106,12 @@ async function runSession(
   { options, control, command }: { options: RecordOptions; control: RecordControl; command: LaunchedCommand | undefined },
 ): Promise<number | undefined> {
   let exitStatus: number | undefined
-  void command?.exitStatus.then(status => (exitStatus = status))
+  const ended = new AbortController()
+  const wake = AbortSignal.any([control.stop, ended.signal])
+  void command?.exitStatus.then(status => {
+    exitStatus = status
+    ended.abort()
+  })
   const endNs = options.durationNs ?? Number.POSITIVE_INFINITY
   session.series.collectFast(0)
   session.series.collectSlow(0)
@@ -114,7 +119,8 @@ async function runSession(
   const cadence = new Cadence(session.host.ownCpuNs(), session.cpuCount)
   for (let tick = 1; ; tick++) {
     const waitMs = Math.max(0, Math.min(tick * TICK_MS * 1e6, endNs) - elapsedNs(session)) / 1e6
-    await Promise.race([delay(waitMs, control.stop), ...(command === undefined || exitStatus !== undefined ? [] : [command.exitStatus])])
+    // one signal for all ticks: a race with the command's end would leave something behind at each
+    await delay(waitMs, wake)
     const isOver = exitStatus !== undefined || control.stop.aborted || elapsedNs(session) >= endNs
     if (isOver) collectLast(session)
     else collectTick(session, { isDue: cadence.isDue(tick), isSecond: tick % TICKS_PER_SECOND === 0 })

@@ -74,27 +74,52 @@ export interface Session {
   readonly writer: RecordingWriter
   readonly warnings: AutotuneError[]
   readonly rows: PendingRows
+  readonly closers: readonly Closer[]
 }
 
-/** Opens what this machine allows, and the recording it goes into. */
+/** Opens what this machine allows, and the recording it goes into. Where that cannot be made nothing stays open. */
 export function openSession(host: PerfHost, options: RecordOptions): Session {
-  const { target, frequencyHz, directory } = options
+  const closers: Closer[] = []
+  try {
+    return openParts(host, options, closers)
+  } catch (error) {
+    closeAll(closers)
+    throw error
+  }
+}
+
+type Closer = () => void
+
+/** The last that was opened first. */
+function closeAll(closers: readonly Closer[]): void {
+  for (const close of closers.toReversed()) close()
+}
+
+function openParts(host: PerfHost, options: RecordOptions, closers: Closer[]): Session {
+  const { target, frequencyHz, directory, progress } = options
+  closers.push(() => progress?.close())
   const files = new MappedFiles(host, { maxOpen: 512 })
+  closers.push(() => files.close())
   const facts = readHostFacts(host)
   const cpus = readOnlineCpus(host)
   const unwinding: Unwinding = openUnwinding(host, options.callGraph, { files, currentRow: pid => tracker.currentRow(pid) })
   const tracker: ProcessTracker = new ProcessTracker(processFacts(host, target, { files, unwinding }), host.pid)
+  closers.push(() => unwinding.close())
   const interner = new CallchainInterner()
   const followed = (): readonly number[] => (target.kind === 'machine' ? ownPids(host) : [...tracker.targetPids])
   const offCpu = openOffCpu(host, { tracker, interner, cpus, pids: followed, target })
+  closers.push(() => offCpu.finish())
   const { startNs } = offCpu
   const bursts = openBurstSchedule(host, { tracker, offCpu, durationNs: options.durationNs })
+  closers.push(() => bursts.finish())
   const existing = readProcesses(host)
   tracker.addExisting(existing)
   offCpu.followTargets()
   const tasks = tasksOf(host, target, { tracker, existing })
   const sampler = openSampler(host, { frequencyHz, startNs, cpus, facts, interner, tasks, dumps: unwinding.dumps })
+  closers.push(() => sampler.close())
   const counters = openCounters(host, sampler.facts?.event === 'cycles' && sampler.facts.scope === 'machine' ? cpus : [])
+  closers.push(() => counters.close())
   const series = openSeries(host, { cgroups: () => tracker.targetCgroups() })
   const pids = (): readonly number[] | 'all' => (target.kind === 'machine' ? 'all' : [...tracker.targetPids])
   const threadTime = openThreadTime(host, { pids, processRowOf: pid => tracker.currentRow(pid) })
@@ -132,7 +157,7 @@ export function openSession(host: PerfHost, options: RecordOptions): Session {
     tracker,
     series,
     counters,
-    progress: options.progress,
+    progress,
     offCpu,
     bursts,
     threadTime,
@@ -143,6 +168,7 @@ export function openSession(host: PerfHost, options: RecordOptions): Session {
     writer,
     warnings: [],
     rows,
+    closers,
   }
 }
 
@@ -206,12 +232,6 @@ export function costOf({ host, cpuAtStartNs, cpuCount }: Session, durationNs: nu
 }
 
 /** Closes every descriptor and takes everything of ours out of the kernel. May be called again. */
-export function releaseSession({ bursts, offCpu, sampler, counters, progress, unwinding, files }: Session): void {
-  bursts.finish()
-  offCpu.finish()
-  sampler.close()
-  counters.close()
-  progress?.close()
-  unwinding.close()
-  files.close()
+export function releaseSession({ closers }: Session): void {
+  closeAll(closers)
 }

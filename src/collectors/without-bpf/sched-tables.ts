@@ -77,7 +77,7 @@ export class SchedTables {
   /** Keeps an event until it is its turn. */
   add(event: SchedEvent): void {
     const process = event.pid < 0 ? NONE : this.#options.tracker.rowAt(event.pid, event.timeNs)
-    const kernelChain = this.#intern(event.kernelChain, process, event.timeNs)
+    const kernelChain = this.#internKernel(event.kernelChain, process, event.timeNs)
     const userChain = this.#intern(event.userChain, process, event.timeNs)
     if (userChain !== NONE && process !== NONE) this.#options.tracker.touchProcess(process)
     this.#kept.push({ event, kernelChain, userChain })
@@ -189,7 +189,11 @@ export class SchedTables {
     const { timeNs, device, sector, sectors, operation, sizeBytes, failed, pid, tid } = event
     const key = `${device} ${sector}`
     if (event.kind === 'insert') {
-      if (this.#inserted.size < MAX_REQUESTS) this.#inserted.set(key, timeNs)
+      // one that is merged into another is never issued: the oldest goes
+      const [oldest] = this.#inserted.keys()
+      if (this.#inserted.size >= MAX_REQUESTS) this.#inserted.delete(oldest)
+      this.#inserted.delete(key)
+      this.#inserted.set(key, timeNs)
       return
     }
     if (event.kind === 'issue') {
@@ -216,7 +220,12 @@ export class SchedTables {
 
   #intern(chain: ChainSlice, process: number, timeNs: number): number {
     if (chain.count < 2) return NONE // the marker alone, or nothing
-    const row = this.#options.interner.intern(chain, process, timeNs)
+    return this.#options.interner.intern(chain, process, timeNs)
+  }
+
+  /** What threads wait for is told by their kernel stacks. */
+  #internKernel(chain: ChainSlice, process: number, timeNs: number): number {
+    const row = this.#intern(chain, process, timeNs)
     if (row !== NONE && this.#places.size < MAX_STACKS && !this.#places.has(row)) this.#places.set(row, this.#readPlace(chain))
     return row
   }
