@@ -229,6 +229,11 @@ test('every way a disk refuses says what, why and what next', () => {
   why:  The disk is full (ENOSPC).
   next: What was written before is kept: autotune analyze rec. Free some space and record again for the rest.`,
   )
+  expect(describeError(recordingCutShort('rec', 'EFBIG'))).toBe(
+    `error HOST_REFUSED: The recording in rec ends early.
+  why:  The file would be larger than allowed (EFBIG).
+  next: What was written before is kept: autotune analyze rec. Record for a shorter time.`,
+  )
   expect(describeError(cannotWriteTable('rec/symbol.arrow', 'EROFS'))).toBe(
     `error HOST_REFUSED: rec/symbol.arrow could not be written.
   why:  The file system is mounted read-only (EROFS).

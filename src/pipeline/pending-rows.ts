@@ -26,13 +26,17 @@ export class PendingRows {
     for (const row of rows) this.#threadTime.add(row)
   }
 
-  appendTo(writer: RecordingWriter): void {
-    appendRows(writer, 'series', this.#series.build())
-    appendRows(writer, 'metric', this.#metric.build())
-    appendRows(writer, 'threadTime', this.#threadTime.build())
+  /** Rows since the last call. Those that others refer to come first. */
+  takeRows(): readonly { readonly name: TableName; readonly table: Table<TableName> }[] {
+    const taken = [
+      { name: 'series', table: this.#series.build() },
+      { name: 'metric', table: this.#metric.build() },
+      { name: 'threadTime', table: this.#threadTime.build() },
+    ]
     this.#series = new TableBuilder('series')
     this.#metric = new TableBuilder('metric')
     this.#threadTime = new TableBuilder('threadTime')
+    return taken as unknown as { name: TableName; table: Table<TableName> }[]
   }
 }
 

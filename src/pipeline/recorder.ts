@@ -187,18 +187,20 @@ function writeProcesses(writer: Session['writer'], changed: ReturnType<Session['
 function flush(session: Session): void {
   const { sampler, tracker, interner, offCpu, rows } = session
   const { sample, quality } = sampler.takeRows()
-  const kernelRows = [...offCpu.takeRows(), ...session.bursts.takeRows(MAX_KEPT_BURST_BYTES)]
+  // taken even where nothing can be written any more: rows that wait would fill the memory instead
   const changed = tracker.takeChanged()
+  const mappings = tracker.takeNewMappings()
+  const chains = interner.takeNewRows()
+  const otherRows = [...rows.takeRows(), ...offCpu.takeRows(), ...session.bursts.takeRows(MAX_KEPT_BURST_BYTES)]
   const durationNs = elapsedNs(session)
   keepGoing(session, writer => {
     // what others point into goes first, so that a cut leaves no dangling row
     writeProcesses(writer, changed)
-    appendRows(writer, 'mapping', tracker.takeNewMappings())
-    appendRows(writer, 'callchain', interner.takeNewRows())
+    appendRows(writer, 'mapping', mappings)
+    appendRows(writer, 'callchain', chains)
     appendRows(writer, 'sample', sample)
     appendRows(writer, 'quality', quality)
-    rows.appendTo(writer)
-    for (const { name, table } of kernelRows) appendRows(writer, name, table)
+    for (const { name, table } of otherRows) appendRows(writer, name, table)
     writer.updateManifest({ durationNs, cost: costOf(session, durationNs) })
   })
 }

@@ -47,7 +47,7 @@ export function recordingCutShort(directory: string, errno: string): AutotuneErr
     code: 'HOST_REFUSED',
     what: `The recording in ${directory} ends early.`,
     why: `${reasons[errno] ?? 'The system refused to write on'} (${errno}).`,
-    next: `What was written before is kept: autotune analyze ${directory}. Free some space and record again for the rest.`,
+    next: `What was written before is kept: autotune analyze ${directory}. ${errno === 'EFBIG' ? 'Record for a shorter time' : 'Free some space and record again for the rest'}.`,
   })
 }
 
