@@ -23,6 +23,26 @@ test('large transfers and calls that only failed are no tiny ones', () => {
   expect(calls.metrics).toMatchObject({ operationPerSec: 0, costRatio: 0 })
 })
 
+test('tiny calls pay for their part of the way into the kernel, not for that of all calls', () => {
+  const syscall = rows('syscall', [
+    { name: 'getppid', count: 994_000, ns: 20e6 },
+    { name: 'read', count: 6000, ns: 1e6, resultSum: 6000 },
+  ])
+  const stacks = 'app: main;do_syscall_64@kernel 60\n app: main 40'
+  const [calls] = observeRows(smallIo, { ledger: 'app/100: ##########', stacks, waits: '', more: { syscall } })
+  expect(calls.metrics.costRatio).toBeCloseTo(0.001 + 0.6 * 0.006)
+})
+
+test('waits for large transfers of another thread take nothing from what tiny ones compute', () => {
+  const syscall = rows('syscall', [
+    { name: 'read', tid: 100, count: 500_000, ns: 400e6, resultSum: 500_000 },
+    { name: 'read', tid: 101, count: 10, ns: 900e6, resultSum: 64e6 },
+  ])
+  const waits = `app/101: blockIo in read ${'90 '.repeat(10).trim()}`
+  const [calls] = observeRows(smallIo, { ledger: 'app/100: ##########\n app/101: ..........', waits, more: { syscall } })
+  expect(calls.metrics.costRatio).toBeGreaterThan(0.1)
+})
+
 test('requests at random are told from those in sequence', () => {
   const blockIo = rows('blockIo', [
     { count: 90, sequential: 0, sizeBytes: 90 * 4096, latencyNs: 500e6 },

@@ -37,8 +37,8 @@ export const smallIo = defineDetector({
     if (!(time.totalNs > 0)) return []
     const { wait, blockIo, process } = tables
     const subject = describeTarget(context.target)
-    const tiny = tinyCalls(tables, time, findSocketWriters(tables, context))
-    const calls = sumCalls({ tables: { ...tables, syscall: onlyRows(tables.syscall, tiny) }, time, context }, () => true)
+    const tiny = new Set(tinyCalls(tables, time, findSocketWriters(tables, context)))
+    const calls = sumCalls({ tables, time, context }, (_, row) => tiny.has(row))
     const cost = { subject, share: calls.share, culprits: calls.culprits, rows: undefined }
     const { functionName, process: caller, call } = calls
     const ofCalls = {
@@ -107,21 +107,4 @@ function countByThread(
   const counts = new Map<number, number>()
   for (let row = 0; row < length; row++) if (isIncluded(row)) counts.set(tid[row], (counts.get(tid[row]) ?? 0) + count[row])
   return counts
-}
-
-function onlyRows(syscall: Table<'syscall'>, rows: readonly number[]): Table<'syscall'> {
-  const pick = (column: Float64Array) => Float64Array.from(rows, row => column[row])
-  return {
-    length: rows.length,
-    timeNs: pick(syscall.timeNs),
-    durationNs: pick(syscall.durationNs),
-    process: Int32Array.from(rows, row => syscall.process[row]),
-    tid: Int32Array.from(rows, row => syscall.tid[row]),
-    name: { codes: Int32Array.from(rows, row => syscall.name.codes[row]), values: syscall.name.values },
-    count: pick(syscall.count),
-    ns: pick(syscall.ns),
-    maxNs: pick(syscall.maxNs),
-    errorCount: pick(syscall.errorCount),
-    resultSum: pick(syscall.resultSum),
-  }
 }

@@ -49,7 +49,7 @@ export function sumCalls(input: CallInput, include: (name: string, row: number) 
   const { tables, time, context } = input
   const { syscall } = tables
   const members = (row: number) => time.isMember(syscall.process[row]) && include(nameAt(syscall, row), row)
-  const rate = cpuPerNs(input, members)
+  const rate = cpuPerNs(input)
   const byCall = new NamedTally()
   const byThread = new Tally()
   const byProcess = new Tally()
@@ -118,12 +118,12 @@ export function nameAt(syscall: Table<'syscall'>, row: number): string {
   return textAt(syscall.name, row) ?? '?'
 }
 
-/** Per call: how much of the time in it was no wait. */
-function cpuPerNs({ tables, time }: CallInput, members: (row: number) => boolean): ReadonlyMap<string, number> {
+/** Per call: how much of the target's time in it was no wait. */
+function cpuPerNs({ tables, time }: CallInput): ReadonlyMap<string, number> {
   const { syscall, wait } = tables
   const inCall = new NamedTally()
   const waited = new NamedTally()
-  for (let row = 0; row < syscall.length; row++) if (members(row)) inCall.add(nameAt(syscall, row), syscall.ns[row])
+  for (let row = 0; row < syscall.length; row++) if (time.isMember(syscall.process[row])) inCall.add(nameAt(syscall, row), syscall.ns[row])
   for (let row = 0; row < wait.length; row++) {
     const name = time.isMember(wait.process[row]) ? textAt(wait.syscall, row) : undefined
     if (name !== undefined) waited.add(name, wait.ns[row])
