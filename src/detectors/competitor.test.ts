@@ -84,6 +84,15 @@ test('where the scheduler was watched, who had its CPU counts, not who ran somew
   expect(observation.metrics.waitingRatio).toBeCloseTo(0.5 * (0.5 * 0.75 + 0.5))
 })
 
+test('what was summed over a second counts in each of its slices', () => {
+  const ledger = 'app/100: %%%%%%%%%%\n small/8: .'
+  const tables = draw({ processes, ledger, queues: 'app/100: woken behind small/8 50', stacks: 'hog: main;spin 75' })
+  const { runQueue } = tables
+  if (runQueue === undefined) throw new Error('nothing was drawn')
+  const outcome = runDetector(competitor, { ...tables, runQueue: { ...runQueue, durationNs: Float64Array.of(1e9) } }, program)
+  expect(outcome).toMatchObject({ observations: [{ culprits: [{ name: 'small (pid 8)' }], share: { estimate: expect.closeTo(0.5) } }] })
+})
+
 test('waiting for a CPU that is only just waking up is nobody’s fault', () => {
   const drawing = { processes, ledger: 'app/100: %%%%%', queues: 'app/100: woken behind idle 50 50 50 50 50', stacks: 'hog: main;spin 50' }
   expect(observe(competitor, drawing, program)[0].share.estimate).toBe(0)

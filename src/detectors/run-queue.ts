@@ -90,17 +90,19 @@ function findOccupants({ process, runQueue, thread }: QueueTables, { time, slice
   const partnersNs = new Float64Array(slices.timeNs.length)
   const byProcess = new Tally()
   for (let row = 0; row < runQueue.length; row++) {
-    const slice = sliceAt(slices, runQueue.timeNs[row] + runQueue.durationNs[row] / 2)
-    if (slice === NONE || !time.isMember(runQueue.process[row]) || textAt(runQueue.reason, row) === 'throttled') continue
-    allNs[slice] += runQueue.ns[row]
+    if (!time.isMember(runQueue.process[row]) || textAt(runQueue.reason, row) === 'throttled') continue
     const occupant = processOf.get(runQueue.occupantTid[row])
-    if (occupant === undefined || time.isMember(occupant) || isAutotune(process, occupant)) continue
-    if (partners.has(occupant)) {
-      partnersNs[slice] += runQueue.ns[row]
-      continue
+    const isOwn = occupant === undefined || time.isMember(occupant) || isAutotune(process, occupant)
+    const isPartner = !isOwn && partners.has(occupant)
+    const ns = runQueue.ns[row]
+    // only ratios are of use: each slice of the row's second gets all of it
+    const [first, end] = slicesOf(slices, runQueue.timeNs[row], runQueue.timeNs[row] + runQueue.durationNs[row])
+    for (let slice = first; slice < end; slice++) {
+      allNs[slice] += ns
+      if (isPartner) partnersNs[slice] += ns
+      else if (!isOwn) othersNs[slice] += ns
     }
-    othersNs[slice] += runQueue.ns[row]
-    byProcess.add(occupant, runQueue.ns[row])
+    if (!isOwn && !isPartner) byProcess.add(occupant, ns)
   }
   const ratio = (ns: Float64Array, slice: number) => (allNs[slice] > 0 ? ns[slice] / allNs[slice] : undefined)
   return { ratioAt: slice => ratio(othersNs, slice), partnerRatioAt: slice => ratio(partnersNs, slice) ?? 0, byProcess }
@@ -156,15 +158,30 @@ function isAutotune(process: Table<'process'>, row: number): boolean {
   return row >= 0 && process.role[row] === ProcessRole.Autotune
 }
 
-/** The slice an instant falls in; NONE between slices. */
-export function sliceAt({ timeNs, durationNs }: TimeSlices, instantNs: number): number {
+/** Slices whose middle lies in a span, from the first to before the end; the one that the span's own middle is in when it is shorter. */
+function slicesOf(slices: TimeSlices, fromNs: number, toNs: number): readonly [first: number, end: number] {
+  const { timeNs, durationNs } = slices
+  const firstFrom = (instantNs: number) => lowerBound(timeNs.length, slice => timeNs[slice] + durationNs[slice] / 2 >= instantNs)
+  const [first, end] = [firstFrom(fromNs), firstFrom(toNs)]
+  if (end > first) return [first, end]
+  const only = sliceAt(slices, (fromNs + toNs) / 2)
+  return only === NONE ? [0, 0] : [only, only + 1]
+}
+
+/** The first index from which on it holds; count when it never does. */
+function lowerBound(count: number, holds: (index: number) => boolean): number {
   let low = 0
-  let high = timeNs.length
+  let high = count
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (timeNs[middle] <= instantNs) low = middle + 1
-    else high = middle
+    if (holds(middle)) high = middle
+    else low = middle + 1
   }
-  const slice = low - 1
+  return low
+}
+
+/** The slice an instant falls in; NONE between slices. */
+export function sliceAt({ timeNs, durationNs }: TimeSlices, instantNs: number): number {
+  const slice = lowerBound(timeNs.length, index => timeNs[index] > instantNs) - 1
   return slice >= 0 && instantNs < timeNs[slice] + durationNs[slice] ? slice : NONE
 }

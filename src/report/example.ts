@@ -44,7 +44,7 @@ export const exampleDiagnosis: Diagnosis = {
         high: 0.45,
         method: 'utilisation bound',
         half: { estimate: 0.19, low: 0.15, high: 0.23 },
-        next: 'the CPUs (62 % used)',
+        next: 'the CPUs (now 62 % used)',
       },
       culprits: [
         { kind: 'function', name: 'sha256_block_data_order', share: 0.62 },

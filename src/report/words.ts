@@ -40,7 +40,7 @@ export function progressText({ what, perSec, inferred }: Progress): string {
   return `${inferred ? 'about ' : ''}${formatCount(perSec)}/s of ${what}${inferred ? ' (inferred: --progress names it)' : ''}`
 }
 
-/** "1. F2: −30 %, then the CPUs (80 % used) limits", in the order in which to fix. */
+/** "1. F2: −30 %, then the CPUs (now 80 % used) limit", in the order in which to fix. */
 export function fixText({ finding, gainRatio, totalRatio, limit }: FixStep): string {
   return `${finding}: −${formatRatio(gainRatio)}, −${formatRatio(totalRatio)} in all; then the limit is ${limit}`
 }

@@ -6,6 +6,8 @@ import { cut, plain } from './template.ts'
 interface Words {
   /** Subject of "… limits this machine". */
   readonly cause: string
+  /** The same where the culprit is what the finding is about. */
+  readonly ownCause?: string
   /** Rest of "40 % of its threads' time …"; {culprit} is the first culprit of that kind. */
   readonly loss: string
   readonly culprit?: { readonly kind: Culprit['kind']; readonly unknown: string }
@@ -40,12 +42,13 @@ const words: Readonly<Record<FindingClass, Words>> = {
   'cpu.interrupt': { cause: 'Interrupt load', loss: 'is taken by interrupts' },
   'cpu.steal': { cause: 'CPU steal', loss: 'is taken by the hypervisor' },
   'lock.futex': { cause: 'Lock contention', loss: 'is spent queueing for a lock' },
-  'lock.held-during-io': { cause: 'A lock held during I/O', loss: 'is spent queueing for it' },
+  'lock.held-during-io': { cause: 'A lock whose holder waits', loss: 'is spent queueing for it' },
   'lock.kernel': { cause: 'Kernel lock contention', loss: 'is spent queueing for a kernel lock' },
   'lock.priority-inversion': { cause: 'Priority inversion', loss: 'is spent waiting for a lock holder that cannot run' },
   'wait.ping-pong': { cause: 'Handing work to and fro', loss: 'is spent on switches and wake-ups' },
   'wait.downstream': {
     cause: 'Another process',
+    ownCause: 'Waiting between its own threads',
     loss: 'is spent waiting for {culprit}',
     culprit: { kind: 'process', unknown: 'a local process' },
   },
@@ -98,8 +101,10 @@ const words: Readonly<Record<FindingClass, Words>> = {
 const MAX_NAME = 40
 
 /** "CPU saturation". */
-export function causeWords(finding: Finding): string {
-  return words[finding.class].cause
+export function causeWords({ class: classId, subject, culprits }: Finding): string {
+  const { cause, ownCause, culprit } = words[classId]
+  const isOwn = culprits.find(({ kind }) => kind === culprit?.kind)?.name === subject
+  return isOwn && ownCause !== undefined ? ownCause : cause
 }
 
 /** "is spent waiting for a CPU". */

@@ -141,6 +141,12 @@ describe('what is measured and innocent', () => {
 describe('what is quiet and large', () => {
   const large = observation({ metrics: metrics(0), share: interval(0.33) })
 
+  test('says which condition could not be judged where none is known to fail', () => {
+    const unknown = observation({ metrics: { queuedRatio: 0.33, waitNs: 0 }, share: interval(0.33) })
+    const { notEvaluated } = judge([rule({ clears, when: 'when: [queuedRatio > 0.05, busyRatio > 0.5]' })], ran(unknown), input)
+    expect(notEvaluated.map(({ reason }) => reason)).toEqual([expect.stringContaining('busyRatio')])
+  })
+
   test('is not cleared: it says which condition keeps the rule quiet', () => {
     const { cleared, notEvaluated } = judge([rule({ clears })], ran(large), input)
     expect(cleared).toEqual([])

@@ -196,12 +196,18 @@ function unprovenEffect(rule: LoadedRule, observation: Observation): Answer {
 
 /** What costs as much as a finding is not innocent, although the rule does not mean it. */
 function quietButLarge(rule: LoadedRule, observation: Observation): Answer {
-  const failing = rule.when.filter((_, index) => conditionsOf(rule, observation)[index] === false)
+  const answers = conditionsOf(rule, observation)
+  const failing = rule.when.filter((_, index) => answers[index] === false)
+  const unknown = rule.when.filter((_, index) => answers[index] !== true)
+  const why =
+    failing.length > 0
+      ? `does not look like this problem: ${failing.join('; ')} does not hold`
+      : `whether it is this problem is not known: ${unknown.join('; ')} could not be judged`
   const share = formatRatio(observation.share.estimate)
   return {
     large: {
       rule: rule.id,
-      reason: `It takes ${share} of the target's time, but does not look like this problem: ${failing.join('; ')} does not hold.`,
+      reason: `It takes ${share} of the target's time, but ${why}.`,
       remedy: '',
     },
   }

@@ -90,7 +90,7 @@ function estimate(observation: Observation, scopes: Scopes, time: TargetTime): G
 
 function gainOfBound({ half, whole, share }: Known<Bounds>): Gain {
   const widened = (bound: Bound) => withModelError(spreadOf(bound.interval, share))
-  return { ...widened(whole), half: widened(half), method: 'utilisation bound', next: describe(whole.next) }
+  return { ...widened(whole), half: widened(half), method: 'utilisation bound', ...nextLimit(whole.next, whole.interval.estimate) }
 }
 
 /**
@@ -111,7 +111,8 @@ function gainOfPause(stations: Stations, share: Interval): GainAnswer {
     const limited = (value: number) => Math.min(1 - usedRatio, Math.max(0, part * value))
     return withModelError({ estimate: limited(share.estimate), low: limited(share.low), high: limited(share.high) })
   }
-  return unlessTooWide({ ...won(1), half: won(HALF), method: 'its share of the time', next: describe(busiest) })
+  const whole = won(1)
+  return unlessTooWide({ ...whole, half: won(HALF), method: 'its share of the time', ...nextLimit(busiest, whole.estimate) })
 }
 
 /** What a model leaves out. */
@@ -171,11 +172,12 @@ interface Bounds {
 
 function gainOfReplay({ half, whole }: Replayed, bounds: Bounds): Gain {
   const around = (gains: readonly number[]) => withModelError(spreadOf(burstInterval(gains), bounds.share))
+  const won = around(whole)
   return {
-    ...around(whole),
+    ...won,
     half: around(half),
     method: `replay of ${whole.length} ${whole.length === 1 ? 'burst' : 'bursts'}`,
-    ...(bounds.whole === undefined ? {} : { next: describe(bounds.whole.next) }),
+    ...nextLimit(bounds.whole?.next, won.estimate),
   }
 }
 
@@ -189,7 +191,12 @@ function burstInterval(gains: readonly number[]): Interval {
 }
 
 function describe({ label, usedRatio }: Bound['next']): string {
-  return `${label} (${formatRatio(usedRatio)} used)`
+  return `${label} (now ${formatRatio(usedRatio)} used)`
+}
+
+/** What limits then; nothing where the busiest is far from its limit at the higher speed, too. */
+function nextLimit(next: Bound['next'] | undefined, gain: number): { readonly next?: string } {
+  return next === undefined || next.usedRatio < OPEN_LOOP * (1 - gain) ? {} : { next: describe(next) }
 }
 
 /**

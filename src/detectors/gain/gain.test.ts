@@ -50,7 +50,7 @@ describe('the utilisation bound', () => {
     // the lock is in use all the time, two CPUs for 0.6: 1 − 0.6 is won, by half of it already
     expect(gain.estimate).toBeCloseTo(0.4, 1)
     expect(gain.half?.estimate).toBeCloseTo(0.4, 1)
-    expect(gain).toMatchObject({ method: 'utilisation bound', next: expect.stringContaining('the CPUs (60 % used)') })
+    expect(gain).toMatchObject({ method: 'utilisation bound', next: expect.stringContaining('the CPUs (now 60 % used)') })
     expect(gain.low).toBeLessThanOrEqual(gain.estimate)
     expect(gain.high).toBeGreaterThanOrEqual(gain.estimate)
   })
