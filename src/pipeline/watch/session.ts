@@ -70,6 +70,8 @@ export interface SessionResult {
   readonly runs: number
   /** Times that the kernel saw a trigger fire and told nobody, as it told of too many in that second. */
   readonly untold: number
+  /** Beginnings of sequences that were dropped for want of room. */
+  readonly unfollowed: number
 }
 
 /** Runs until the command, the runs, the time or the limits are over, or stop is asked for. */
@@ -92,6 +94,7 @@ class Session {
   #decisions = 0
   #controls = 0
   #untold = 0
+  #unfollowed = 0
   #isRateSaid = false
   #healthySinceNs = 0
   #commandStatus: number | undefined
@@ -127,6 +130,7 @@ class Session {
       triggers: this.#triggers,
       runs: this.#runs,
       untold: this.#untold,
+      unfollowed: this.#unfollowed,
     }
   }
 
@@ -137,14 +141,14 @@ class Session {
       const { rings } = this.#options
       if (tick % TICKS_PER_SECOND === 0) {
         rings.drain()
-        this.#noteStorm()
+        this.#noteStorm(sources)
         this.#showProgress()
         this.#takeHealthyControl()
       }
       await this.#followAll()
     }
     await this.#followAll()
-    this.#noteStorm()
+    this.#noteStorm(sources)
     const held = this.#storm.take()
     if (held !== undefined) this.#discard(held, 'rate')
   }
@@ -339,9 +343,15 @@ class Session {
   }
 
   /** Said once; how many they were, at the end. */
-  #noteStorm(): void {
+  #noteStorm(sources: Sources): void {
     const { rings, warn } = this.#options
     const before = this.#untold
+    const followed = this.#unfollowed === 0
+    this.#unfollowed = sources.lostCount()
+    if (followed && this.#unfollowed > 0)
+      warn(
+        'A sequence begins more often than it ends: of more than 10,000 at once the oldest are dropped. A "within" lets them go by time.',
+      )
     this.#untold = rings.flight?.untoldCount() ?? 0
     if (before === 0 && this.#untold > 0) warn('A trigger fires more than 100 times a second: the rest is counted only.')
   }
