@@ -8,8 +8,8 @@ import type { Plan } from '../../speculative/plan.ts'
 import { Storm } from '../../speculative/storm.ts'
 import { Throttle } from '../../speculative/throttle.ts'
 import type { WindowFacts } from '../../speculative/trigger-language.ts'
-import { type LaunchedCommand, launchCommand } from '../launched-command.ts'
 import type { WatchLimits } from './options.ts'
+import { OwnCommand } from './own-command.ts'
 import type { CapturedWindow, WatchRings } from './rings.ts'
 import { type Firing, MARK, openSources, type Sources } from './sources.ts'
 import { dumpState, type StateDump } from './state-dump.ts'
@@ -85,6 +85,7 @@ class Session {
   readonly #throttle: Throttle
   readonly #waiting: Firing[] = []
   readonly #storm: Storm<Firing>
+  readonly #command: OwnCommand
   #wake: () => void = () => {}
   #committed = 0
   #discarded = 0
@@ -104,13 +105,17 @@ class Session {
     this.#options = options
     this.#throttle = new Throttle({ ...options.limits })
     this.#storm = new Storm(options.limits.beforeNs)
+    this.#command = new OwnCommand(() => options.rings.nowNs())
   }
 
   async run(): Promise<SessionResult> {
     const { host, rings, plan, stop } = this.#options
     const sources = await openSources(host, { plan, rings, fire: firing => this.#offer(firing) })
     for (const problem of sources.problems) this.#options.warn(problem)
-    const stopped = (): void => this.#wake()
+    const stopped = (): void => {
+      this.#command.end()
+      this.#wake()
+    }
     stop.addEventListener('abort', stopped)
     rings.flight?.arm()
     try {
@@ -119,6 +124,7 @@ class Session {
       runs?.catch(() => {}) // a command that does not start is told below
       await this.#loop(sources)
       this.#runsDone = true
+      if (this.#command.end()) this.#options.warn('The command still ran when watch was over: it was ended with SIGTERM.')
       await runs
     } finally {
       stop.removeEventListener('abort', stopped)
@@ -160,6 +166,7 @@ class Session {
   }
 
   #offer(firing: Firing): void {
+    if (firing.timeNs >= this.#command.endedNs) return // our doing
     this.#triggers++
     if (this.#waiting.length < MAX_WAITING) this.#waiting.push(firing)
     else this.#discarded++
@@ -263,23 +270,19 @@ class Session {
 
   /** Runs the command over and over; the time of a run that passes is healthy time. */
   async #runCommands(command: readonly string[], sources: Sources): Promise<void> {
-    const { limits, plan, rings, stop } = this.#options
+    const { limits, plan, rings } = this.#options
     const repeats = plan.triggers.some(({ way }) => way.kind === 'command')
     const runLimit = limits.runs ?? (repeats ? Number.POSITIVE_INFINITY : 1)
     while (this.#runs < runLimit && !this.#isOver()) {
       const startedNs = rings.nowNs()
-      const launched = await this.#launch(command)
-      rings.addCommand(launched.pid)
-      const kill = (): void => void killGently(launched.pid)
-      stop.addEventListener('abort', kill)
-      const status = await launched.exitStatus
-      stop.removeEventListener('abort', kill)
+      const { status, pid, isEndedByUs } = await this.#command.run(command, started => rings.addCommand(started))
       this.#runs++
-      this.#commandStatus = status
       const committedBefore = this.#committed
       rings.drain()
       sources.flush()
-      const hasFired = this.#commandEnded(status, { pid: launched.pid, startedNs })
+      if (isEndedByUs) return this.#followAll()
+      this.#commandStatus = status
+      const hasFired = this.#commandEnded(status, { pid, startedNs })
       await this.#followAll()
       if (!hasFired && this.#waiting.length === 0) this.#takeControl({ fromNs: startedNs, toNs: rings.nowNs() })
       if (limits.runs === undefined && repeats && this.#committed > committedBefore) break
@@ -289,10 +292,6 @@ class Session {
   #endRuns(): void {
     this.#runsDone = true
     this.#wake()
-  }
-
-  async #launch(command: readonly string[]): Promise<LaunchedCommand> {
-    return launchCommand(command, 'stderr')
   }
 
   #commandEnded(status: number, { pid, startedNs }: { readonly pid: number; readonly startedNs: number }): boolean {
@@ -385,12 +384,4 @@ function countSince(timeNs: Float64Array, fromNs: number): number {
   let count = 0
   for (const time of timeNs) if (time >= fromNs) count++
   return count
-}
-
-function killGently(pid: number): void {
-  try {
-    process.kill(pid, 'SIGTERM')
-  } catch {
-    // it ended by itself
-  }
 }
