@@ -147,6 +147,7 @@ class Session {
       const { rings } = this.#options
       if (tick % TICKS_PER_SECOND === 0) {
         rings.drain()
+        rings.renew(this.#spanNs())
         this.#noteStorm(sources)
         this.#showProgress()
         this.#takeHealthyControl()
@@ -319,13 +320,19 @@ class Session {
 
   /** Where nothing is run over and over, healthy time is time without a trigger. */
   #takeHealthyControl(): void {
-    const { rings, limits, target, plan } = this.#options
+    const { rings, target, plan } = this.#options
     if (target.kind === 'command' && plan.triggers.some(({ way }) => way.kind === 'command')) return
-    const spanNs = limits.beforeNs + (limits.afterNs ?? USUAL_AFTER_NS)
+    const spanNs = this.#spanNs()
     const nowNs = rings.nowNs()
     if (this.#waiting.length > 0 || nowNs - this.#healthySinceNs < spanNs) return
     this.#healthySinceNs = nowNs
     this.#takeControl({ fromNs: nowNs - spanNs, toNs: nowNs })
+  }
+
+  /** The longest window. */
+  #spanNs(): number {
+    const { beforeNs, afterNs } = this.#options.limits
+    return beforeNs + (afterNs ?? USUAL_AFTER_NS)
   }
 
   /** Each control costs a copy and a walk: the first few windows are taken, then one in more and more. */
