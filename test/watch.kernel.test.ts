@@ -59,9 +59,14 @@ interface Watched {
   readonly output: string
   readonly lines: readonly string[]
   readonly kept: readonly string[]
+  readonly exitStatus: number
 }
 
-async function watch(options: Partial<WatchOptions>, command: readonly string[] = [], act?: () => void): Promise<Watched> {
+async function watch(
+  options: Partial<WatchOptions>,
+  command: readonly string[] = [],
+  act?: (stop: AbortController) => void,
+): Promise<Watched> {
   const lines: string[] = []
   const output = join(folder, 'kept')
   const stop = new AbortController()
@@ -70,7 +75,7 @@ async function watch(options: Partial<WatchOptions>, command: readonly string[] 
   const onProgress = (): void => {
     if (hasActed) return
     hasActed = true
-    act?.()
+    act?.(stop)
   }
   const result = await watchCommand(
     command,
@@ -79,7 +84,7 @@ async function watch(options: Partial<WatchOptions>, command: readonly string[] 
   )
   clearTimeout(deadline)
   const kept = existsSync(output) ? readdirSync(output).filter(name => /^\d+$/.test(name)) : []
-  return { output: result.output, lines, kept: kept.map(name => join(output, name)) }
+  return { output: result.output, exitStatus: result.exitStatus, lines, kept: kept.map(name => join(output, name)) }
 }
 
 /** Starts what a trigger waits for, once the watch is armed. */
@@ -253,6 +258,17 @@ describe.runIf(blocker === undefined)('what goes wrong', () => {
     const { lines, output } = await watch({ when: ['exit != 0'], pid: String(child.pid) }, [], () => child.kill('SIGKILL'))
     expect(lines.join('\n')).toMatch(/sleep \(thread \d+\): ended with status 137/)
     expect(output).toContain('1 windows kept')
+  })
+
+  test.each<[string, Partial<WatchOptions>, ((stop: AbortController) => void) | undefined, number]>([
+    ['its time', { duration: '1s' }, undefined, 1],
+    ['its user', {}, stop => stop.abort(), 0],
+  ])('a command that outlives watch is ended with it, which is no failure: ended by %s', async (_who, options, act, said) => {
+    const beganMs = performance.now()
+    const { output, lines, exitStatus } = await watch({ when: ['exit != 0'], ...options }, ['sh', '-c', 'sleep 30; exit 1'], act)
+    expect(performance.now() - beganMs).toBeLessThan(15_000)
+    expect([output, exitStatus]).toEqual(['1 runs, 0 triggers: 0 windows kept, 0 discarded; nothing was written\n', 0])
+    expect(lines.filter(line => line.includes('was ended with SIGTERM'))).toHaveLength(said)
   })
 
   test('a command that does not start is the error of the one who gave it', async () => {

@@ -78,10 +78,32 @@ test('a variable is the same wherever it stands, and others are free', () => {
   )
 })
 
-test('instances are bounded, and what is not followed is counted', () => {
+test('instances are bounded: the oldest give way to what begins, and are counted', () => {
   const matcher = new SequenceMatcher(steps('signal(tid) ; exit(tid)'))
   for (let tid = 0; tid < 12_000; tid++) matcher.add({ timeNs: tid, event: 'signal', values: [tid] })
   expect([matcher.openCount, matcher.lostCount]).toEqual([10_000, 2000])
+  const exits = [1999, 2000, 11_999].map(tid => matcher.add({ timeNs: 20_000, event: 'exit', values: [tid] }).length)
+  expect(exits).toEqual([0, 1, 1])
+})
+
+test('an instance that went on is not the oldest any more', () => {
+  const matcher = new SequenceMatcher(steps('signal(tid) ; run(tid) ; exit(tid)'))
+  for (let tid = 0; tid < 10_000; tid++) matcher.add({ timeNs: tid, event: 'signal', values: [tid] })
+  matcher.add({ timeNs: 10_000, event: 'run', values: [0] })
+  for (let tid = 10_000; tid < 15_000; tid++) matcher.add({ timeNs: tid, event: 'signal', values: [tid] })
+  expect([matcher.openCount, matcher.lostCount]).toEqual([10_000, 5000])
+  expect(matcher.add({ timeNs: 20_000, event: 'exit', values: [0] })).toHaveLength(1)
+})
+
+test('what ended long before its deadline leaves nothing behind, and the others keep theirs', () => {
+  const matcher = new SequenceMatcher(steps('futex_wait(tid) ; !futex_wake(tid) within 60s'))
+  for (let tid = 0; tid < 20; tid++) matcher.add({ timeNs: (20 - tid) * 1e6, event: 'futex_wait', values: [tid] })
+  for (let turn = 0; turn < 100_000; turn++) {
+    matcher.add({ timeNs: 1e9 + turn, event: 'futex_wait', values: [100] })
+    matcher.add({ timeNs: 1e9 + turn, event: 'futex_wake', values: [100] })
+  }
+  expect([matcher.openCount, matcher.deadlineCount <= 1040]).toEqual([20, true])
+  expect(matcher.advance(60.01e9).map(({ bindings }) => bindings.get('tid'))).toEqual([19, 18, 17, 16, 15, 14, 13, 12, 11, 10])
 })
 
 test.each([

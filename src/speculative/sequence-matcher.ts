@@ -17,8 +17,12 @@ export interface SequenceMatch {
   readonly bindings: ReadonlyMap<string, number>
 }
 
-/** Instances at once; more beginnings are counted and not followed. */
+/** Instances at once; with more, the one that has waited longest is dropped and counted: a beginning of now is worth more than it. */
 const MAX_INSTANCES = 10_000
+/** Deadlines that are not met any more stay so many before they are cleared away: most instances end long before their time. */
+const SPARE_DEADLINES = 1000
+/** The oldest instances are looked up so many at a time. */
+const LOOKED_UP_TOGETHER = 100
 
 interface Instance {
   readonly bindings: ReadonlyMap<string, number>
@@ -33,14 +37,17 @@ interface Instance {
 
 /** Follows one sequence. Events must come in the order of time. */
 export class SequenceMatcher {
-  /** Beginnings that were not followed for want of room. */
+  /** Instances that were dropped for want of room. */
   lostCount = 0
   readonly #steps: readonly SequenceStep[]
   /** Variables that are bound before each step. */
   readonly #boundBefore: readonly ReadonlySet<string>[]
   readonly #waiting = new Map<string, Set<Instance>>()
   readonly #deadlines = new DeadlineHeap()
-  #count = 0
+  /** All that wait, the one that has waited longest for its step first. */
+  readonly #open = new Set<Instance>()
+  /** The first of them in reverse, some of which may be over. */
+  #longest: Instance[] = []
 
   constructor(steps: readonly SequenceStep[]) {
     this.#steps = steps
@@ -54,7 +61,12 @@ export class SequenceMatcher {
 
   /** Instances that wait. */
   get openCount(): number {
-    return this.#count
+    return this.#open.size
+  }
+
+  /** Deadlines in memory, with those that nobody waits for any more. */
+  get deadlineCount(): number {
+    return this.#deadlines.size
   }
 
   /** Takes an event; the sequences that end with it, or by a deadline before it. */
@@ -76,7 +88,7 @@ export class SequenceMatcher {
     const matches: SequenceMatch[] = []
     for (let due = this.#deadlines.takeUntil(nowNs); due !== undefined; due = this.#deadlines.takeUntil(nowNs)) {
       const { instance, deadlineNs } = due
-      if (instance.isOver || instance.deadlineNs !== deadlineNs) continue
+      if (!isPending(due)) continue
       if (this.#steps[instance.step].isNegated) this.#moveOn(instance, { timeNs: deadlineNs, matches })
       else this.#drop(instance)
     }
@@ -86,10 +98,6 @@ export class SequenceMatcher {
   #begin(event: SequenceEvent, matches: SequenceMatch[]): void {
     for (const atom of this.#steps[0].atoms) {
       if (atom.event !== event.event) continue
-      if (this.#count >= MAX_INSTANCES) {
-        this.lostCount++
-        return
-      }
       const bindings = bind(atom.variables, event.values, new Map())
       if (bindings === undefined) continue
       const instance: Instance = {
@@ -101,7 +109,6 @@ export class SequenceMatcher {
         keys: [],
         isOver: false,
       }
-      this.#count++
       if (this.#steps[0].count === 1) this.#moveOn(instance, { timeNs: event.timeNs, matches })
       else this.#file(instance, { step: 0, deadlineNs: limitOf(this.#steps[0], event.timeNs) })
     }
@@ -109,7 +116,7 @@ export class SequenceMatcher {
 
   #meet(instance: Instance, { event, index, matches }: { event: SequenceEvent; index: number; matches: SequenceMatch[] }): void {
     const step = this.#steps[instance.step]
-    if (event.timeNs > instance.deadlineNs) return
+    if (instance.isOver || event.timeNs > instance.deadlineNs) return
     const bindings = bind(step.atoms[index].variables, event.values, instance.bindings)
     if (bindings === undefined) return
     if (step.isNegated) {
@@ -119,7 +126,6 @@ export class SequenceMatcher {
     instance.seen++
     const moved: Instance = { ...instance, bindings, keys: [], isOver: false }
     this.#drop(instance)
-    this.#count++
     if (moved.seen >= step.count) this.#moveOn(moved, { timeNs: event.timeNs, matches })
     else this.#file(moved, { step: moved.step, deadlineNs: moved.deadlineNs })
   }
@@ -130,7 +136,6 @@ export class SequenceMatcher {
     const step = instance.step + 1
     if (step >= this.#steps.length) {
       instance.isOver = true
-      this.#count--
       matches.push({ startNs: instance.startNs, timeNs, bindings: instance.bindings })
       return
     }
@@ -149,17 +154,31 @@ export class SequenceMatcher {
       if (!this.#steps[step].isNegated) for (const older of filed) if (isSame(older, instance)) this.#drop(older)
       this.#waiting.set(key, filed.add(instance))
     }
-    if (Number.isFinite(deadlineNs)) this.#deadlines.add({ instance, deadlineNs })
+    this.#open.add(instance)
+    if (this.#open.size > MAX_INSTANCES) this.#dropLongest()
+    if (!Number.isFinite(deadlineNs)) return
+    this.#deadlines.add({ instance, deadlineNs })
+    if (this.#deadlines.size > 2 * this.#open.size + SPARE_DEADLINES) this.#deadlines.keep(isPending)
+  }
+
+  #dropLongest(): void {
+    while (this.#longest.at(-1)?.isOver === true) this.#longest.pop()
+    // many at once: to reach the first of a set, V8 walks over all that was deleted before it, 10 us each time
+    if (this.#longest.length === 0) this.#longest = firstOf(this.#open, LOOKED_UP_TOGETHER).reverse()
+    const instance = this.#longest.pop()
+    if (instance === undefined) return
+    this.#drop(instance)
+    this.lostCount++
   }
 
   #drop(instance: Instance): void {
     if (instance.isOver) return
     this.#unfile(instance)
     instance.isOver = true
-    this.#count--
   }
 
   #unfile(instance: Instance): void {
+    this.#open.delete(instance)
     for (const key of instance.keys) {
       const filed = this.#waiting.get(key)
       filed?.delete(instance)
@@ -175,6 +194,12 @@ export class SequenceMatcher {
     const values = variables.map((name, place) => (name !== undefined && before.has(name) ? valueAt(place) : ''))
     return `${step} ${index} ${values.join(' ')}`
   }
+}
+
+function firstOf<Item>(items: Iterable<Item>, count: number): Item[] {
+  const first: Item[] = []
+  for (const item of items) if (first.push(item) >= count) break
+  return first
 }
 
 /** What happens at the limit itself is in time; what has not happened then, has not. */
@@ -209,9 +234,22 @@ interface Deadline {
   readonly deadlineNs: number
 }
 
-/** The earliest deadline first. Deadlines of instances that are over leave when their time comes. */
+function isPending({ instance, deadlineNs }: Deadline): boolean {
+  return !instance.isOver && instance.deadlineNs === deadlineNs
+}
+
+/** The earliest deadline first. Deadlines of instances that are over leave when their time comes, or by keep. */
 class DeadlineHeap {
-  readonly #items: Deadline[] = []
+  #items: Deadline[] = []
+
+  get size(): number {
+    return this.#items.length
+  }
+
+  /** Forgets the others. What is sorted is a heap. */
+  keep(isKept: (item: Deadline) => boolean): void {
+    this.#items = this.#items.filter(isKept).sort((left, right) => left.deadlineNs - right.deadlineNs)
+  }
 
   add(item: Deadline): void {
     const items = this.#items

@@ -1,7 +1,7 @@
 /** A window that is kept: a recording of its own, as `record` would have made one of those seconds. */
 
 import type { BpfSlice } from '../../collectors/bpf/collector.ts'
-import { type FlightEvents, FlightType } from '../../collectors/bpf/flight-record.ts'
+import { FlightType } from '../../collectors/bpf/flight-record.ts'
 import { flightTable } from '../../collectors/bpf/flight-table.ts'
 import { sumWindow } from '../../collectors/bpf/flight-window.ts'
 import { SliceTables } from '../../collectors/bpf/slice-tables.ts'
@@ -116,7 +116,7 @@ export function windowTables(
   }
   const sample = samplesOf(window, { rings, interner, frequencyHz })
   const filled = Object.fromEntries(slices.takeRows().map(({ name, table }) => [name, table])) as WindowTables
-  touchThreads(events, rings)
+  touchThreads(window, rings)
   const event = flightTable(events, {
     fromNs,
     toNs,
@@ -180,12 +180,12 @@ function internBoth(
   return kernel.length === 0 ? root : interner.internAddresses(kernel, CodeKind.Kernel, { process, timeNs, root })
 }
 
-/** Names of threads: /proc for those alive. */
-function touchThreads(events: FlightEvents, { tracker }: WatchRings): void {
+/** Names of threads: /proc for those alive. What the rings hold from before the window may be of processes that nobody knows any more. */
+function touchThreads({ events, fromNs }: CapturedWindow, { tracker }: WatchRings): void {
   const seen = new Set<number>()
   for (let row = 0; row < events.length; row++) {
     const tid = events.tid[row]
-    if (tid === 0 || seen.has(tid)) continue
+    if (tid === 0 || events.timeNs[row] < fromNs || seen.has(tid)) continue
     seen.add(tid)
     tracker.touch(tracker.rowAt(events.pid[row], events.timeNs[row]), tid, events.timeNs[row])
   }

@@ -25,6 +25,7 @@ import { type KernelNames, readKernelNames } from '../../symbolize/kernel-code.t
 import { MappedFiles } from '../../symbolize/mapped-files.ts'
 import { emptyTable, TableBuilder } from '../../table-builder.ts'
 import { assetPath } from '../assets.ts'
+import { type EndedProcess, recentlyEnded } from './recently-ended.ts'
 
 /** What to open. */
 export interface RingOptions {
@@ -48,8 +49,13 @@ export interface CapturedWindow {
   readonly stacks: ReadonlyMap<number, BigUint64Array>
 }
 
-/** Processes that came and went since the tracker was made, after which it is made anew: it only grows. */
+/** The tracker only grows, with every fork on the machine: it is made anew after so many drains, or with so many rows more than it began with. */
 const MANY_DRAINS = 1200
+const MANY_ROWS = 100_000
+/** Rows are counted after so many drains: to count them, the tables are copied. */
+const DRAINS_PER_COUNT = 30
+/** Programs that ended whose code is carried over; of others the name is. */
+const MANY_ENDED = 2000
 
 /** Everything that stays open while armed. */
 export class WatchRings {
@@ -66,6 +72,8 @@ export class WatchRings {
   #mapping = new TableBuilder('mapping')
   #changed: { process: Table<'process'>; thread: Table<'thread'> } | undefined
   #drains = 0
+  /** Rows of the tracker when they were counted first. */
+  #firstRows: number | undefined
   /** Events of the set that was frozen before: what came before the set that is written was opened. */
   #previous: readonly FrozenRegion[] = []
   readonly #probes: readonly ProbeEvent[]
@@ -170,7 +178,20 @@ export class WatchRings {
   /** The history so far will not be asked for: it belongs to a run that passed. */
   forget(): void {
     this.#previous = []
-    if (this.#drains > MANY_DRAINS) this.#tracker = this.#newTracker()
+    this.renew(0)
+  }
+
+  /** Lets go of processes that ended before a window of now could begin, once there are many. Not between a capture and its last use. */
+  renew(historyNs: number): void {
+    if (!this.#isFull()) return
+    const sinceNs = this.nowNs() - historyNs
+    const targets = [...this.#tracker.targetPids]
+    this.#touchEnded(sinceNs)
+    const ended = recentlyEnded(this.processTables(), sinceNs)
+    this.#tracker = this.#newTracker()
+    // who was adopted by init is a target by its history alone
+    for (const pid of targets) if (this.#tracker.currentRow(pid) !== NONE) this.#tracker.addTargetPid(pid)
+    for (const process of ended) this.#tellOf(process)
   }
 
   /** Processes, threads and mappings, as they are known now. */
@@ -187,7 +208,31 @@ export class WatchRings {
     this.files.close()
   }
 
+  #isFull(): boolean {
+    if (this.#drains > MANY_DRAINS) return true
+    if (this.#drains % DRAINS_PER_COUNT !== 0) return false
+    const { process, thread } = this.processTables()
+    const rows = process.length + thread.length
+    this.#firstRows ??= rows
+    return rows > this.#firstRows + MANY_ROWS
+  }
+
+  /** Their code goes into the tables: of who ended, nobody else has it. */
+  #touchEnded(sinceNs: number): void {
+    const { process } = this.processTables()
+    for (let row = Math.max(0, process.length - MANY_ENDED); row < process.length; row++)
+      if (process.endNs[row] >= sinceNs) this.#tracker.touchProcess(row)
+  }
+
+  #tellOf({ pid, isTarget, life, exit }: EndedProcess): void {
+    if (this.#tracker.currentRow(pid) !== NONE) return // it lives: /proc has told of it
+    for (const record of life) this.#tracker.apply(record)
+    if (isTarget) this.#tracker.addTargetPid(pid)
+    if (exit !== undefined) this.#tracker.apply(exit)
+  }
+
   #newTracker(): ProcessTracker {
+    this.#firstRows = undefined
     this.#mapping = new TableBuilder('mapping')
     this.#changed = undefined
     this.#drains = 0

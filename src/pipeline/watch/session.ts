@@ -8,8 +8,8 @@ import type { Plan } from '../../speculative/plan.ts'
 import { Storm } from '../../speculative/storm.ts'
 import { Throttle } from '../../speculative/throttle.ts'
 import type { WindowFacts } from '../../speculative/trigger-language.ts'
-import { type LaunchedCommand, launchCommand } from '../launched-command.ts'
 import type { WatchLimits } from './options.ts'
+import { OwnCommand } from './own-command.ts'
 import type { CapturedWindow, WatchRings } from './rings.ts'
 import { type Firing, MARK, openSources, type Sources } from './sources.ts'
 import { dumpState, type StateDump } from './state-dump.ts'
@@ -70,6 +70,8 @@ export interface SessionResult {
   readonly runs: number
   /** Times that the kernel saw a trigger fire and told nobody, as it told of too many in that second. */
   readonly untold: number
+  /** Beginnings of sequences that were dropped for want of room. */
+  readonly unfollowed: number
 }
 
 /** Runs until the command, the runs, the time or the limits are over, or stop is asked for. */
@@ -83,6 +85,7 @@ class Session {
   readonly #throttle: Throttle
   readonly #waiting: Firing[] = []
   readonly #storm: Storm<Firing>
+  readonly #command: OwnCommand
   #wake: () => void = () => {}
   #committed = 0
   #discarded = 0
@@ -92,6 +95,7 @@ class Session {
   #decisions = 0
   #controls = 0
   #untold = 0
+  #unfollowed = 0
   #isRateSaid = false
   #healthySinceNs = 0
   #commandStatus: number | undefined
@@ -101,13 +105,17 @@ class Session {
     this.#options = options
     this.#throttle = new Throttle({ ...options.limits })
     this.#storm = new Storm(options.limits.beforeNs)
+    this.#command = new OwnCommand(() => options.rings.nowNs())
   }
 
   async run(): Promise<SessionResult> {
     const { host, rings, plan, stop } = this.#options
     const sources = await openSources(host, { plan, rings, fire: firing => this.#offer(firing) })
     for (const problem of sources.problems) this.#options.warn(problem)
-    const stopped = (): void => this.#wake()
+    const stopped = (): void => {
+      this.#command.end()
+      this.#wake()
+    }
     stop.addEventListener('abort', stopped)
     rings.flight?.arm()
     try {
@@ -116,6 +124,7 @@ class Session {
       runs?.catch(() => {}) // a command that does not start is told below
       await this.#loop(sources)
       this.#runsDone = true
+      if (this.#command.end()) this.#options.warn('The command still ran when watch was over: it was ended with SIGTERM.')
       await runs
     } finally {
       stop.removeEventListener('abort', stopped)
@@ -127,6 +136,7 @@ class Session {
       triggers: this.#triggers,
       runs: this.#runs,
       untold: this.#untold,
+      unfollowed: this.#unfollowed,
     }
   }
 
@@ -137,14 +147,15 @@ class Session {
       const { rings } = this.#options
       if (tick % TICKS_PER_SECOND === 0) {
         rings.drain()
-        this.#noteStorm()
+        rings.renew(this.#spanNs())
+        this.#noteStorm(sources)
         this.#showProgress()
         this.#takeHealthyControl()
       }
       await this.#followAll()
     }
     await this.#followAll()
-    this.#noteStorm()
+    this.#noteStorm(sources)
     const held = this.#storm.take()
     if (held !== undefined) this.#discard(held, 'rate')
   }
@@ -156,6 +167,7 @@ class Session {
   }
 
   #offer(firing: Firing): void {
+    if (firing.timeNs >= this.#command.endedNs) return // our doing
     this.#triggers++
     if (this.#waiting.length < MAX_WAITING) this.#waiting.push(firing)
     else this.#discarded++
@@ -259,23 +271,19 @@ class Session {
 
   /** Runs the command over and over; the time of a run that passes is healthy time. */
   async #runCommands(command: readonly string[], sources: Sources): Promise<void> {
-    const { limits, plan, rings, stop } = this.#options
+    const { limits, plan, rings } = this.#options
     const repeats = plan.triggers.some(({ way }) => way.kind === 'command')
     const runLimit = limits.runs ?? (repeats ? Number.POSITIVE_INFINITY : 1)
     while (this.#runs < runLimit && !this.#isOver()) {
       const startedNs = rings.nowNs()
-      const launched = await this.#launch(command)
-      rings.addCommand(launched.pid)
-      const kill = (): void => void killGently(launched.pid)
-      stop.addEventListener('abort', kill)
-      const status = await launched.exitStatus
-      stop.removeEventListener('abort', kill)
+      const { status, pid, isEndedByUs } = await this.#command.run(command, started => rings.addCommand(started))
       this.#runs++
-      this.#commandStatus = status
       const committedBefore = this.#committed
       rings.drain()
       sources.flush()
-      const hasFired = this.#commandEnded(status, { pid: launched.pid, startedNs })
+      if (isEndedByUs) return this.#followAll()
+      this.#commandStatus = status
+      const hasFired = this.#commandEnded(status, { pid, startedNs })
       await this.#followAll()
       if (!hasFired && this.#waiting.length === 0) this.#takeControl({ fromNs: startedNs, toNs: rings.nowNs() })
       if (limits.runs === undefined && repeats && this.#committed > committedBefore) break
@@ -285,10 +293,6 @@ class Session {
   #endRuns(): void {
     this.#runsDone = true
     this.#wake()
-  }
-
-  async #launch(command: readonly string[]): Promise<LaunchedCommand> {
-    return launchCommand(command, 'stderr')
   }
 
   #commandEnded(status: number, { pid, startedNs }: { readonly pid: number; readonly startedNs: number }): boolean {
@@ -316,13 +320,19 @@ class Session {
 
   /** Where nothing is run over and over, healthy time is time without a trigger. */
   #takeHealthyControl(): void {
-    const { rings, limits, target, plan } = this.#options
+    const { rings, target, plan } = this.#options
     if (target.kind === 'command' && plan.triggers.some(({ way }) => way.kind === 'command')) return
-    const spanNs = limits.beforeNs + (limits.afterNs ?? USUAL_AFTER_NS)
+    const spanNs = this.#spanNs()
     const nowNs = rings.nowNs()
     if (this.#waiting.length > 0 || nowNs - this.#healthySinceNs < spanNs) return
     this.#healthySinceNs = nowNs
     this.#takeControl({ fromNs: nowNs - spanNs, toNs: nowNs })
+  }
+
+  /** The longest window. */
+  #spanNs(): number {
+    const { beforeNs, afterNs } = this.#options.limits
+    return beforeNs + (afterNs ?? USUAL_AFTER_NS)
   }
 
   /** Each control costs a copy and a walk: the first few windows are taken, then one in more and more. */
@@ -339,9 +349,15 @@ class Session {
   }
 
   /** Said once; how many they were, at the end. */
-  #noteStorm(): void {
+  #noteStorm(sources: Sources): void {
     const { rings, warn } = this.#options
     const before = this.#untold
+    const followed = this.#unfollowed === 0
+    this.#unfollowed = sources.lostCount()
+    if (followed && this.#unfollowed > 0)
+      warn(
+        'A sequence begins more often than it ends: of more than 10,000 at once the oldest are dropped. A "within" lets them go by time.',
+      )
     this.#untold = rings.flight?.untoldCount() ?? 0
     if (before === 0 && this.#untold > 0) warn('A trigger fires more than 100 times a second: the rest is counted only.')
   }
@@ -375,12 +391,4 @@ function countSince(timeNs: Float64Array, fromNs: number): number {
   let count = 0
   for (const time of timeNs) if (time >= fromNs) count++
   return count
-}
-
-function killGently(pid: number): void {
-  try {
-    process.kill(pid, 'SIGTERM')
-  } catch {
-    // it ended by itself
-  }
 }

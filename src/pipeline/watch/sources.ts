@@ -12,7 +12,7 @@ import { levelKey, type Moment } from '../../speculative/trigger.ts'
 import { formatDuration } from '../../units.ts'
 import { errnoName, signalName } from './names.ts'
 import type { WatchRings } from './rings.ts'
-import { openStream } from './streams.ts'
+import { openStream, type Stream } from './streams.ts'
 
 /** A trigger that fired. */
 export interface Firing {
@@ -38,6 +38,8 @@ export interface Sources {
   tick(): void
   /** What the kernel has told and nobody has read yet: at the end of a run. */
   flush(): void
+  /** Beginnings of sequences that were dropped for want of room. */
+  lostCount(): number
   close(): Promise<void>
 }
 
@@ -66,6 +68,7 @@ class OpenSources implements Sources {
   readonly #ticks: (() => void)[] = []
   readonly #psi = new Map<number, { readonly trigger: number; readonly windowNs: number }>()
   readonly #levels = new Map<string, number>()
+  readonly #streams: Stream[] = []
   #isOver = false
   #polling: Promise<void> = Promise.resolve()
 
@@ -97,6 +100,10 @@ class OpenSources implements Sources {
   flush(): void {
     for (const fired of this.#rings.flight?.takeFired() ?? []) this.#ruleFired(fired)
     this.tick()
+  }
+
+  lostCount(): number {
+    return this.#streams.reduce((sum, { lostCount }) => sum + lostCount, 0)
   }
 
   async close(): Promise<void> {
@@ -241,6 +248,7 @@ class OpenSources implements Sources {
       return
     }
     const streams = triggers.map(([index, { trigger }]) => ({ index, stream: openStream(trigger, this.#rings), hold: new LevelHold(0) }))
+    for (const { stream } of streams) if (stream !== undefined) this.#streams.push(stream)
     this.#ticks.push(() => {
       const events = decodeFlight(flight.readNew(), this.#rings.startNs)
       const nowNs = this.#rings.nowNs()

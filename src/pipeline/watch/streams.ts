@@ -11,6 +11,8 @@ import type { WatchRings } from './rings.ts'
 
 /** A trigger that is followed on the stream of events. */
 export interface Stream {
+  /** Beginnings of a sequence that were dropped for want of room. */
+  readonly lostCount: number
   take(events: FlightEvents, nowNs: number): readonly StreamFiring[]
 }
 
@@ -36,6 +38,9 @@ function sequenceStream({ steps }: Extract<Source, { kind: 'sequence' }>, rings:
   const matcher = new SequenceMatcher(steps)
   const wanted = new Set(steps.flatMap(({ atoms }) => atoms.map(({ event }) => event)))
   return {
+    get lostCount() {
+      return matcher.lostCount
+    },
     take(events, nowNs) {
       const isTarget = targetTest(rings)
       const matches = []
@@ -104,6 +109,7 @@ function stalledStream({ event }: Extract<Source, { kind: 'span' | 'event' | 'st
   const number = event.kind === 'syscall' ? (syscallNames(process.arch)?.numberOf.get(event.name) ?? -1) : -1
   let lastNs = rings.nowNs()
   return {
+    lostCount: 0,
     take(events, nowNs) {
       const isTarget = targetTest(rings)
       for (let row = 0; row < events.length; row++) {

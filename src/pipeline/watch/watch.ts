@@ -170,11 +170,12 @@ class Watch {
     this.#decisions.add(row)
   }
 
-  summary({ committed, discarded, triggers, runs, untold }: SessionResult): string {
+  summary({ committed, discarded, triggers, runs, untold, unfollowed }: SessionResult): string {
     const runText = runs > 0 ? `${formatCount(runs)} runs, ` : ''
     const where = committed > 0 ? `; kept in ${this.#directory}` : '; nothing was written'
     const more = untold > 0 ? `; ${formatCount(untold)} more came in seconds with over 100 and were counted only` : ''
-    return `${runText}${formatCount(triggers)} triggers: ${committed} windows kept, ${formatCount(discarded)} discarded${more}${where}\n`
+    const dropped = unfollowed > 0 ? `; ${formatCount(unfollowed)} sequences were dropped before their end for want of room` : ''
+    return `${runText}${formatCount(triggers)} triggers: ${committed} windows kept, ${formatCount(discarded)} discarded${more}${dropped}${where}\n`
   }
 
   close(): void {
