@@ -92,7 +92,10 @@ program
   .option('--before <time>', 'how much to keep from before the trigger', '10s')
   .option('--after <time>', 'and from after it (default: 1s; nothing after the end of the command)')
   .option('--runs <count>', 'start the command so often; passing runs are discarded')
-  .option('-d, --duration <time>', 'how long to watch (default: until Ctrl-C, or until the command is done)')
+  .option(
+    '-d, --duration <time>',
+    'how long to watch (default: until Ctrl-C, or until the command is done); a command that still runs goes on',
+  )
   .option('--max <count>', 'keep at most so many windows', '20')
   .option('--max-disk <size>', 'and at most so many bytes', '1GiB')
   .option('--cooldown <time>', 'a trigger rests so long after a window was kept', '0s')

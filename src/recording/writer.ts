@@ -10,9 +10,11 @@ import { isLogName, logPath, manifestBytes, manifestPath, tablePath } from './pa
 
 /** Begins a recording in a new or empty folder, or in place of an older recording. */
 export function createRecording(directory: string, manifest: Manifest): RecordingWriter {
+  let isReplaced = false
   try {
     makeFolder(directory)
     if (!mayReplace(directory)) throw folderInUse(directory)
+    isReplaced = readdirSync(directory).length > 0
     for (const name of Object.keys(tables) as TableName[]) {
       removeFile(tablePath(directory, name))
       removeFile(temporaryOf(tablePath(directory, name)))
@@ -23,7 +25,7 @@ export function createRecording(directory: string, manifest: Manifest): Recordin
     const errno = errnoOf(error)
     throw errno === undefined ? error : cannotRecordTo(directory, errno)
   }
-  return new RecordingWriter(directory, manifest)
+  return new RecordingWriter(directory, manifest, isReplaced)
 }
 
 /** Replaces a whole table of a recording that is there, in one step: what an analysis computed may be computed again. */
@@ -45,12 +47,15 @@ export function writeTable<Name extends TableName>(directory: string, name: Name
  */
 export class RecordingWriter {
   readonly directory: string
+  /** Whether an older recording was in the folder. */
+  readonly replacesOlder: boolean
   #manifest: Manifest
   #failure: AutotuneError | undefined
   readonly #appended = new Map<TableName, AppendedTable>()
 
-  constructor(directory: string, manifest: Manifest) {
+  constructor(directory: string, manifest: Manifest, replacesOlder: boolean) {
     this.directory = directory
+    this.replacesOlder = replacesOlder
     this.#manifest = manifest
   }
 

@@ -1,4 +1,4 @@
-/** The command that `watch` runs, ended by us when watch is over: what it does from then on is no failure of it. */
+/** The command that `watch` runs. What it does after we ended it, or when watch is over, is no failure of it. */
 
 import { launchCommand } from '../launched-command.ts'
 
@@ -7,7 +7,8 @@ export interface EndedRun {
   /** 0..255, 128 + signal when it was killed. */
   readonly status: number
   readonly pid: number
-  readonly isEndedByUs: boolean
+  /** Whether watch was there to its end, and it ended by itself. */
+  readonly isWatched: boolean
 }
 
 /** Runs it, one run after the other. */
@@ -16,6 +17,7 @@ export class OwnCommand {
   endedNs = Number.POSITIVE_INFINITY
   readonly #nowNs: () => number
   #isRunning = false
+  #isUnwatched = false
   #pid: number | undefined
 
   constructor(nowNs: () => number) {
@@ -30,11 +32,17 @@ export class OwnCommand {
       this.#pid = pid
       onStart(pid)
       if (this.#isEndedByUs) killGently(pid)
-      return { pid, status: await exitStatus, isEndedByUs: this.#isEndedByUs }
+      return { pid, status: await exitStatus, isWatched: !this.#isEndedByUs && !this.#isUnwatched }
     } finally {
       this.#isRunning = false
       this.#pid = undefined
     }
+  }
+
+  /** Watch is over; whether a run goes on without it. */
+  outlives(): boolean {
+    this.#isUnwatched = true
+    return this.#isRunning && !this.#isEndedByUs
   }
 
   /** Ends the run, also one that is just being started; whether there was one. */

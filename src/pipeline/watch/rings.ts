@@ -72,6 +72,7 @@ export class WatchRings {
   #mapping = new TableBuilder('mapping')
   #changed: { process: Table<'process'>; thread: Table<'thread'> } | undefined
   #drains = 0
+  #isClosed = false
   /** Rows of the tracker when they were counted first. */
   #firstRows: number | undefined
   /** Events of the set that was frozen before: what came before the set that is written was opened. */
@@ -202,7 +203,10 @@ export class WatchRings {
     return { ...(this.#changed ?? none), mapping: this.#mapping.build() }
   }
 
+  /** May be called again. */
   close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
     this.flight?.close()
     this.#sampler.close()
     this.files.close()

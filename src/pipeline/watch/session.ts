@@ -118,17 +118,24 @@ class Session {
     }
     stop.addEventListener('abort', stopped)
     rings.flight?.arm()
+    let areClosed = false
     try {
       const { target } = this.#options
       const runs = target.kind === 'command' ? this.#runCommands(target.command, sources).finally(() => this.#endRuns()) : undefined
       runs?.catch(() => {}) // a command that does not start is told below
       await this.#loop(sources)
       this.#runsDone = true
-      if (this.#command.end()) this.#options.warn('The command still ran when watch was over: it was ended with SIGTERM.')
+      if (this.#command.outlives()) {
+        // what the user started is not ours to end: a server would be gone with the last window
+        this.#options.warn('watch is over, its command still runs: it goes on unwatched. Ctrl-C ends it.')
+        await sources.close()
+        rings.close()
+        areClosed = true
+      }
       await runs
     } finally {
       stop.removeEventListener('abort', stopped)
-      await sources.close()
+      if (!areClosed) await sources.close()
     }
     return {
       committed: this.#committed,
@@ -276,12 +283,12 @@ class Session {
     const runLimit = limits.runs ?? (repeats ? Number.POSITIVE_INFINITY : 1)
     while (this.#runs < runLimit && !this.#isOver()) {
       const startedNs = rings.nowNs()
-      const { status, pid, isEndedByUs } = await this.#command.run(command, started => rings.addCommand(started))
+      const { status, pid, isWatched } = await this.#command.run(command, started => rings.addCommand(started))
       this.#runs++
+      if (!isWatched) return
       const committedBefore = this.#committed
       rings.drain()
       sources.flush()
-      if (isEndedByUs) return this.#followAll()
       this.#commandStatus = status
       const hasFired = this.#commandEnded(status, { pid, startedNs })
       await this.#followAll()

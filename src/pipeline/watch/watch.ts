@@ -195,17 +195,25 @@ class Watch {
 
 function describeKept(
   { speculation, window }: KeptWindow,
-  { directory, diagnosis, differences, hasControls, hasHtml }: Differences & { directory: string; diagnosis: Diagnosis; hasHtml: boolean },
+  {
+    directory,
+    diagnosis,
+    differences,
+    hasControls,
+    isProven,
+    hasHtml,
+  }: Differences & { directory: string; diagnosis: Diagnosis; hasHtml: boolean },
 ): string {
   const { trigger, detail, eventCount, completeFromNs, toNs, overwrittenCount } = speculation
   const history =
     window === undefined ? 'no events' : `${formatCount(eventCount)} events of the last ${formatDuration(toNs - completeFromNs)}`
   const overwritten = overwrittenCount > 0 ? ', older ones were overwritten' : ''
+  const leading = !hasControls ? 'seen' : isProven ? 'cause' : 'likely cause'
   const findings = diagnosis.findings.slice(0, 3).map(({ title, score }) => `  finding: ${title} (${Math.round(score)})`)
   const lines = [
     `kept: ${trigger}`,
     // what a reader wants first: the difference that leads, as it is the likeliest cause
-    ...differences.slice(0, 1).map(text => `  ${hasControls ? 'cause' : 'seen'}: ${text}`),
+    ...differences.slice(0, 1).map(text => `  ${leading}: ${text}`),
     `  ${detail}`,
     `  ${history}${overwritten}, in ${directory}${hasHtml ? '/report.html' : ''}`,
     ...differences.slice(1).map(text => `  ${hasControls ? 'different' : 'seen'}: ${text}`),
@@ -221,10 +229,14 @@ interface Differences {
   readonly differences: readonly string[]
   /** Whether there was healthy time to compare with. */
   readonly hasControls: boolean
+  /** Whether chance hardly explains the first of them: with fewer than 19 controls it may. */
+  readonly isProven: boolean
 }
 
+const USUAL_P = 0.05
+
 function differencesIn(contrast: Table<'contrast'> | undefined): Differences {
-  if (contrast === undefined || contrast.length === 0) return { differences: [], hasControls: false }
+  if (contrast === undefined || contrast.length === 0) return { differences: [], hasControls: false, isProven: false }
   const differences = Array.from({ length: Math.min(SAID, contrast.length) }, (_, row) =>
     describeDifference({
       measure: textAt(contrast.measure, row) ?? '',
@@ -237,7 +249,7 @@ function differencesIn(contrast: Table<'contrast'> | undefined): Differences {
       pValue: contrast.pValue[row],
     }),
   )
-  return { differences, hasControls: contrast.controlCount[0] > 0 }
+  return { differences, hasControls: contrast.controlCount[0] > 0, isProven: contrast.pValue[0] <= USUAL_P }
 }
 
 /** "armed for 12 s · 34 k events/s · this keeps about 12 s · 3 triggers · 1 kept · 2 discarded". */
