@@ -49,7 +49,7 @@ test('an idle CPU is nobody', () => {
 })
 
 test('before the runs that are known it is the taker, and without any too', () => {
-  const runs = [960, 970, 980, 990].map(sinceNs => [sinceNs, RIVAL] as const)
+  const runs = [920, 930, 940, 950, 960, 970, 980, 990].map(sinceNs => [sinceNs, RIVAL] as const)
   expect(occupantOf([[0, TAKER], ...runs], 0, 1000)).toBe(TAKER)
   expect(occupantOf([], 0, 1000)).toBe(TAKER)
 })

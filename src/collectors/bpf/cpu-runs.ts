@@ -1,5 +1,5 @@
 /** Runs that are remembered of a CPU: as sched.bpf.c does. */
-const RUNS = 4
+const RUNS = 8
 
 interface Run {
   readonly sinceNs: number

@@ -79,7 +79,7 @@ struct {
 } blank SEC(".maps");
 
 /* Who had a CPU last, and the thread that we saw taking it. 0: it was idle. */
-#define RUNS 4 /* a power of two */
+#define RUNS 8 /* a power of two */
 struct cpu {
 	u32 tid;
 	u32 last; /* index of the newest run; counts on */
@@ -290,33 +290,53 @@ static __always_inline void close_wait(struct thread *thread, struct task_struct
 	}
 }
 
+/* Waits for a CPU from this long on are divided among those who had it. */
+#define LONG_QUEUE_NS 500000
+
 /*
  * Who had the CPU for most of the time in which a thread could have run: whoever took it may have been an instant of kernel
  * work, and the one before it came not the one who held it. What is before the runs that are known belongs to the taker.
+ * Long waits are divided among all of them; as one wait they count for whom most of it was behind.
  */
-static __always_inline u32 longest_occupant(struct thread *thread, struct cpu *cpu, u64 now)
-{
-	u64 from = thread->since, end = now, longest = 0;
-	u32 occupant = 0;
-	for (u32 back = 0; back < RUNS && end > from; back++) {
-		struct run *run = &cpu->runs[(cpu->last - back) & (RUNS - 1)];
-		u64 start = run->since > from ? run->since : from;
-		if (end > start && end - start > longest) {
-			longest = end - start;
-			occupant = run->occupant;
-		}
-		end = start;
-	}
-	return thread->state != WOKEN && end > from && end - from > longest ? thread->occupant : occupant;
-}
-
 static __always_inline void close_queue(struct thread *thread, struct task_struct *next, struct cpu *cpu, u64 now)
 {
 	struct queue_key key = { .tgid = thread->tgid, .tid = next->pid, .state = thread->state, .allowed = next->nr_cpus_allowed };
-	key.occupant = longest_occupant(thread, cpu, now);
-	struct times *row = queues_row(&key);
+	u64 from = thread->since, end = now, longest = 0, whole = now > from ? now - from : 0;
+	u32 occupant = thread->state == WOKEN ? cpu->runs[cpu->last & (RUNS - 1)].occupant : *(volatile u32 *)&thread->occupant;
+	struct times *row;
+	for (u32 back = 0; back < RUNS && end > from; back++) {
+		struct run *run = &cpu->runs[(cpu->last - back) & (RUNS - 1)];
+		u64 start = run->since > from ? run->since : from;
+		u64 part = end > start ? end - start : 0;
+		if (part > longest) {
+			longest = part;
+			key.occupant = run->occupant;
+		}
+		end = start;
+	}
+	if (end > from && end - from > longest)
+		key.occupant = occupant;
+	row = queues_row(&key);
+	if (!row)
+		return;
+	add_time(row, whole);
+	if (whole < LONG_QUEUE_NS)
+		return;
+	row->ns -= whole;
+	end = now;
+	for (u32 back = 0; back < RUNS && end > from; back++) {
+		struct run *run = &cpu->runs[(cpu->last - back) & (RUNS - 1)];
+		u64 start = run->since > from ? run->since : from;
+		key.occupant = run->occupant;
+		row = end > start ? queues_row(&key) : 0;
+		if (row)
+			row->ns += end - start;
+		end = start;
+	}
+	key.occupant = occupant;
+	row = end > from ? queues_row(&key) : 0;
 	if (row)
-		add_time(row, now > thread->since ? now - thread->since : 0);
+		row->ns += end - from;
 }
 
 static __always_inline void enter(struct task_struct *next, struct cpu *cpu, u64 now)
