@@ -5,6 +5,8 @@ import { recentre } from './interval.ts'
 import { sumEvents } from './kernel-events.ts'
 import { shorten } from './labels.ts'
 import { reasonAt, sumLostWaits } from './lost-waits.ts'
+import { QUEUE_TABLES, queueFactor } from './run-queue.ts'
+import { viewSeries } from './series-view.ts'
 import { sumCalls } from './system-calls.ts'
 import { measureTargetTime, TIME_TABLES } from './target-time.ts'
 
@@ -12,7 +14,7 @@ import { measureTargetTime, TIME_TABLES } from './target-time.ts'
 export const connectionChurn = defineDetector({
   id: 'connection-churn',
   needs: ['process', 'syscall', 'wait', 'kernelEvent'],
-  wants: TIME_TABLES,
+  wants: [...TIME_TABLES, ...QUEUE_TABLES],
   metrics: {
     costRatio: "Share of the target's time in calls about connections, and waiting for them.",
     callRatio: "Share of the target's time in the calls.",
@@ -43,15 +45,16 @@ export const connectionChurn = defineDetector({
     const accepted = sumEvents(kernelEvent, ['accepted'], () => true)
     const closed = sumEvents(kernelEvent, ['closed'], () => true)
     const peer = connects.bySubject.largest()
+    const queued = queueFactor({ tables, series: viewSeries(tables), time, context })
     // the larger part says how it varies
-    const share = recentre(calls.cpuNs >= waits.ns ? calls.share : waits.share, (calls.cpuNs + waits.ns) / time.totalNs)
+    const share = recentre(calls.cpuNs >= waits.ns ? calls.share : waits.share, (calls.cpuNs * queued + waits.ns) / time.totalNs)
     const peers: Culprit[] = peer === undefined ? [] : [{ kind: 'peer', name: shorten(peer.name), share: peer.share }]
     const perSec = (count: number) => (count * 1e9) / context.durationNs
     return [
       {
         subject: describeTarget(context.target),
         metrics: {
-          costRatio: share.estimate,
+          costRatio: (calls.cpuNs + waits.ns) / time.totalNs,
           callRatio: calls.share.estimate,
           connectWaitRatio: waits.share.estimate,
           connectPerSec: perSec(connects.count),

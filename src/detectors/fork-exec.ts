@@ -5,6 +5,8 @@ import { recentre, wilsonInterval } from './interval.ts'
 import { sampleKernelWork } from './kernel-work.ts'
 import { processLabel, shorten } from './labels.ts'
 import { NamedTally } from './named-tally.ts'
+import { QUEUE_TABLES, queueFactor } from './run-queue.ts'
+import { viewSeries } from './series-view.ts'
 import { Tally } from './tally.ts'
 import { measureTargetTime, type TargetTime, TIME_TABLES } from './target-time.ts'
 
@@ -27,7 +29,7 @@ const loader = /^(ld-linux.*|ld-musl.*|ld)[.-]/
 export const forkExec = defineDetector({
   id: 'fork-exec',
   needs: ['process', 'sample', 'callchainStack', 'stack', 'frame', 'symbol'],
-  wants: TIME_TABLES,
+  wants: [...TIME_TABLES, ...QUEUE_TABLES],
   metrics: {
     startRatio: "Share of the target's time that starting and ending processes took.",
     startPerSec: 'Program images that began: forks and execs.',
@@ -52,6 +54,7 @@ export const forkExec = defineDetector({
     if (startNs === undefined) return []
     const parent = processLabel(process, started.byParent.largest().key)
     const ratio = Math.min(1, startNs.ns / time.totalNs)
+    const costRatio = ratio * queueFactor({ tables, series: viewSeries(tables), time, context })
     const functionName = startNs.caller ?? 'unknown function'
     const culprits: Culprit[] = []
     if (started.count > 0 && startNs.caller !== undefined)
@@ -70,7 +73,7 @@ export const forkExec = defineDetector({
           lifeNs: started.lifeNs / started.shortCount,
         },
         facts: { parent, program: started.byProgram.largest()?.name ?? 'none', functionName },
-        share: recentre(wilsonInterval(Math.min(1, startNs.ns / time.runningNs), startNs.sampleCount), ratio),
+        share: recentre(wilsonInterval(Math.min(1, startNs.ns / time.runningNs), startNs.sampleCount), costRatio),
         culprits,
         rows: undefined,
       },

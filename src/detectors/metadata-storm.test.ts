@@ -23,3 +23,10 @@ test('closing sockets is not about files', () => {
   ])
   expect(observeRows(metadataStorm, { ledger, waits: '', more: { syscall } })[0].metrics.cpuRatio).toBe(0)
 })
+
+test('threads that queue behind each other wait for what they run: the queue is part of the cost in that proportion', () => {
+  const syscall = rows('syscall', [{ name: 'newfstatat', count: 100_000, ns: 600e6 }])
+  const [observation] = observeRows(metadataStorm, { ledger: `${ledger}\n app/101: ~~~~~~~~~~`, waits: '', more: { syscall } })
+  expect(observation.metrics.cpuRatio).toBeCloseTo(0.3)
+  expect(observation.share.estimate).toBeCloseTo(0.6)
+})

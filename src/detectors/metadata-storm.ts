@@ -1,6 +1,9 @@
 import { describeTarget } from '../schema.ts'
 import { callGroup, closesFiles } from './call-groups.ts'
 import { defineDetector } from './detector.ts'
+import { scaleInterval } from './interval.ts'
+import { QUEUE_TABLES, queueFactor } from './run-queue.ts'
+import { viewSeries } from './series-view.ts'
 import { sumCalls } from './system-calls.ts'
 import { measureTargetTime, TIME_TABLES } from './target-time.ts'
 
@@ -8,7 +11,7 @@ import { measureTargetTime, TIME_TABLES } from './target-time.ts'
 export const metadataStorm = defineDetector({
   id: 'metadata-storm',
   needs: ['process', 'syscall', 'wait'],
-  wants: TIME_TABLES,
+  wants: [...TIME_TABLES, ...QUEUE_TABLES],
   metrics: {
     cpuRatio: "Share of the target's time it computed in these calls.",
     callPerSec: 'Calls.',
@@ -41,7 +44,7 @@ export const metadataStorm = defineDetector({
           topRatio: calls.callRatio,
         },
         facts: { call: calls.call, functionName: calls.functionName, process: calls.process },
-        share: calls.share,
+        share: scaleInterval(calls.share, queueFactor({ tables, series: viewSeries(tables), time, context })),
         culprits: calls.culprits,
         rows: calls.rows,
       },

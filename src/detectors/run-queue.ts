@@ -50,6 +50,20 @@ export function divideRunQueue(input: {
   return { slices, competitorNs, ownQueueNs, throttledRatio, competitors: weighCompetitors(others?.byProcess, behind?.byProcess) }
 }
 
+/**
+ * What running costs the target where its threads queue behind each other: its time on CPUs and in that queue over that on CPUs. Whoever
+ * computes half as much queues half as long. 1 without a ledger.
+ */
+export function queueFactor(input: Parameters<typeof divideRunQueue>[0]): number {
+  const { runningNs } = input.time
+  const queue = divideRunQueue(input)
+  if (queue === undefined || !(runningNs > 0)) return 1
+  return 1 + queue.ownQueueNs.reduce((sum, ns) => sum + ns, 0) / runningNs
+}
+
+/** What a detector must want besides those of the time, so that the queue is told as well as it can. */
+export const QUEUE_TABLES = ['runQueue', 'series', 'metric'] as const
+
 /** Who ends this many waits of the target a second, or whose waits it ends, works with it: no source, a guess. */
 const PARTNER_PER_SEC = 20
 
