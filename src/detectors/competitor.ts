@@ -2,8 +2,7 @@ import { type Culprit, describeTarget, type Table, textAt } from '../schema.ts'
 import { defineDetector } from './detector.ts'
 import { ratioInterval, scaleInterval } from './interval.ts'
 import { processLabel, shorten } from './labels.ts'
-import { divideRunQueue } from './run-queue.ts'
-import { viewSeries } from './series-view.ts'
+import { divideRunQueue, QUEUE_TABLES } from './run-queue.ts'
 import type { Tally } from './tally.ts'
 import { measureTargetTime, TIME_TABLES } from './target-time.ts'
 
@@ -15,7 +14,7 @@ export const competitor = defineDetector({
   id: 'competitor',
   applies: ({ target }) => target.kind !== 'machine',
   needs: ['process', 'sample', 'threadTime'],
-  wants: [...TIME_TABLES, 'series', 'metric', 'runQueue', 'thread'],
+  wants: [...TIME_TABLES, ...QUEUE_TABLES],
   metrics: {
     waitingRatio: "Share of the target's time it waited for a CPU that other processes had.",
     runnableRatio: "Share of the target's time it waited for a CPU, whatever the reason.",
@@ -30,7 +29,7 @@ export const competitor = defineDetector({
     const time = measureTargetTime(tables, context)
     // samples of the target alone do not show who else ran
     if (context.target.kind === 'machine' || context.sampling?.scope === 'target' || !(time.totalNs > 0)) return []
-    const queue = divideRunQueue({ tables, series: viewSeries(tables), time, context })
+    const queue = divideRunQueue({ tables, time, context })
     if (queue === undefined) return []
     const othersNs = queue.competitors.total
     const culprits = culpritsOf(tables.process, queue.competitors)

@@ -6,7 +6,6 @@ import { sumEvents } from './kernel-events.ts'
 import { shorten } from './labels.ts'
 import { reasonAt, sumLostWaits } from './lost-waits.ts'
 import { QUEUE_TABLES, queueFactor } from './run-queue.ts'
-import { viewSeries } from './series-view.ts'
 import { sumCalls } from './system-calls.ts'
 import { measureTargetTime, TIME_TABLES } from './target-time.ts'
 
@@ -45,7 +44,7 @@ export const connectionChurn = defineDetector({
     const accepted = sumEvents(kernelEvent, ['accepted'], () => true)
     const closed = sumEvents(kernelEvent, ['closed'], () => true)
     const peer = connects.bySubject.largest()
-    const queued = queueFactor({ tables, series: viewSeries(tables), time, context })
+    const queued = queueFactor({ tables, time, context })
     // the larger part says how it varies
     const share = recentre(calls.cpuNs >= waits.ns ? calls.share : waits.share, (calls.cpuNs * queued + waits.ns) / time.totalNs)
     const peers: Culprit[] = peer === undefined ? [] : [{ kind: 'peer', name: shorten(peer.name), share: peer.share }]

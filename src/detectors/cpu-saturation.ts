@@ -2,7 +2,7 @@ import { type AnalysisContext, type Culprit, describeTarget, type Interval, NONE
 import { defineDetector } from './detector.ts'
 import { ratioInterval, scaleInterval } from './interval.ts'
 import { processLabel } from './labels.ts'
-import { divideRunQueue, type RunQueue } from './run-queue.ts'
+import { divideRunQueue, QUEUE_TABLES, type RunQueue } from './run-queue.ts'
 import { readingAt, type SeriesReadings, type SeriesView, viewSeries } from './series-view.ts'
 import { measureTargetTime, type TargetTime, TIME_TABLES } from './target-time.ts'
 import { throttledCgroups, totalThrottledNs } from './throttling.ts'
@@ -14,7 +14,7 @@ import { throttledCgroups, totalThrottledNs } from './throttling.ts'
 export const cpuSaturation = defineDetector({
   id: 'cpu-saturation',
   needs: ['process'],
-  wants: [...TIME_TABLES, 'series', 'metric', 'runQueue', 'thread'],
+  wants: [...TIME_TABLES, ...QUEUE_TABLES],
   metrics: {
     queuedRatio: "Share of the target's time it waited for a CPU that its own threads had.",
     runnableRatio: "Share of the target's time it waited for a CPU, whatever the reason.",
@@ -30,7 +30,7 @@ export const cpuSaturation = defineDetector({
     const series = viewSeries(tables)
     const time = measureTargetTime(tables, context)
     if (!(time.totalNs > 0)) return []
-    const queue = divideRunQueue({ tables, series, time, context })
+    const queue = divideRunQueue({ tables, time, context })
     const psiCpuSomeRatio = series.mean('psi.cpu.someRatio')
     const share =
       queue === undefined

@@ -6,7 +6,6 @@ import { sampleKernelWork } from './kernel-work.ts'
 import { processLabel, shorten } from './labels.ts'
 import { NamedTally } from './named-tally.ts'
 import { QUEUE_TABLES, queueFactor } from './run-queue.ts'
-import { viewSeries } from './series-view.ts'
 import { Tally } from './tally.ts'
 import { measureTargetTime, type TargetTime, TIME_TABLES } from './target-time.ts'
 
@@ -54,7 +53,7 @@ export const forkExec = defineDetector({
     if (startNs === undefined) return []
     const parent = processLabel(process, started.byParent.largest().key)
     const ratio = Math.min(1, startNs.ns / time.totalNs)
-    const costRatio = ratio * queueFactor({ tables, series: viewSeries(tables), time, context })
+    const costRatio = ratio * queueFactor({ tables, time, context })
     const functionName = startNs.caller ?? 'unknown function'
     const culprits: Culprit[] = []
     if (started.count > 0 && startNs.caller !== undefined)

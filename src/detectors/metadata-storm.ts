@@ -3,7 +3,6 @@ import { callGroup, closesFiles } from './call-groups.ts'
 import { defineDetector } from './detector.ts'
 import { scaleInterval } from './interval.ts'
 import { QUEUE_TABLES, queueFactor } from './run-queue.ts'
-import { viewSeries } from './series-view.ts'
 import { sumCalls } from './system-calls.ts'
 import { measureTargetTime, TIME_TABLES } from './target-time.ts'
 
@@ -44,7 +43,7 @@ export const metadataStorm = defineDetector({
           topRatio: calls.callRatio,
         },
         facts: { call: calls.call, functionName: calls.functionName, process: calls.process },
-        share: scaleInterval(calls.share, queueFactor({ tables, series: viewSeries(tables), time, context })),
+        share: scaleInterval(calls.share, queueFactor({ tables, time, context })),
         culprits: calls.culprits,
         rows: calls.rows,
       },

@@ -33,7 +33,7 @@ export const pinnedThreads = defineDetector({
   detect(tables, context) {
     const series = viewSeries(tables)
     const time = measureTargetTime(tables, context)
-    const queue = divideRunQueue({ tables, series, time, context })
+    const queue = divideRunQueue({ tables, time, context })
     const idle = series.readings('cpu.idleRatio')
     if (queue === undefined || idle === undefined || !(time.totalNs > 0)) return []
     const restrictedRatio = measureRestricted(tables.runQueue, { isMember: time.isMember, cpuCount: context.host.cpuCount })

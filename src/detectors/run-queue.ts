@@ -1,5 +1,5 @@
-import { type AnalysisContext, NONE, ProcessRole, type Table, textAt } from '../schema.ts'
-import type { SeriesView } from './series-view.ts'
+import { type AnalysisContext, NONE, ProcessRole, type RecordedTables, type Table, textAt } from '../schema.ts'
+import { viewSeries } from './series-view.ts'
 import { Tally } from './tally.ts'
 import type { TargetTime, TimeSlices, TimeTables } from './target-time.ts'
 import { throttledCgroups, totalThrottledNs } from './throttling.ts'
@@ -21,20 +21,39 @@ export interface RunQueue {
   readonly competitors: Tally
 }
 
-/** Tables from which the queue is told; with runQueue and thread it is known who had the CPU. */
-type QueueTables = TimeTables & { readonly runQueue?: Table<'runQueue'>; readonly thread?: Table<'thread'> }
+/** What a detector must want besides those of the time, so that the queue is told as well as it can. */
+export const QUEUE_TABLES = ['runQueue', 'series', 'metric'] as const
 
-/** Divides the runnable time; undefined without a ledger. */
-export function divideRunQueue(input: {
+/** Tables from which the queue is told; with runQueue and thread it is known who had the CPU. */
+type QueueTables = TimeTables & Pick<RecordedTables, (typeof QUEUE_TABLES)[number] | 'thread'>
+
+interface QueueInput {
   readonly tables: QueueTables
-  readonly series: SeriesView
   readonly time: TargetTime
   readonly context: AnalysisContext
-}): RunQueue | undefined {
-  const { tables, series, time, context } = input
+}
+
+/** What was divided last for a time of the target, and from which tables: every detector asks the same. */
+const divided = new WeakMap<TargetTime, { readonly tables: QueueTables; readonly queue: RunQueue | undefined }>()
+
+/** Divides the runnable time; undefined without a ledger. */
+export function divideRunQueue(input: QueueInput): RunQueue | undefined {
+  const known = divided.get(input.time)
+  if (known !== undefined && areSame(known.tables, input.tables)) return known.queue
+  const queue = divide(input)
+  divided.set(input.time, { tables: input.tables, queue })
+  return queue
+}
+
+/** Those of the time are the same where the time is. */
+function areSame(a: QueueTables, b: QueueTables): boolean {
+  return QUEUE_TABLES.every(name => a[name] === b[name])
+}
+
+function divide({ tables, time, context }: QueueInput): RunQueue | undefined {
   const { slices } = time
   if (slices === undefined) return undefined
-  const throttledNs = totalThrottledNs(throttledCgroups({ process: tables.process, series, time, context }), time)
+  const throttledNs = totalThrottledNs(throttledCgroups({ process: tables.process, series: viewSeries(tables), time, context }), time)
   const throttledRatio = time.runnableNs > 0 ? throttledNs / time.runnableNs : 0
   const partners = findPartners(tables, time, context)
   const others = context.target.kind === 'machine' ? undefined : timeOfOthers(tables, { time, slices, partners })
@@ -54,15 +73,12 @@ export function divideRunQueue(input: {
  * What running costs the target where its threads queue behind each other: its time on CPUs and in that queue over that on CPUs. Whoever
  * computes half as much queues half as long. 1 without a ledger.
  */
-export function queueFactor(input: Parameters<typeof divideRunQueue>[0]): number {
+export function queueFactor(input: QueueInput): number {
   const { runningNs } = input.time
   const queue = divideRunQueue(input)
   if (queue === undefined || !(runningNs > 0)) return 1
   return 1 + queue.ownQueueNs.reduce((sum, ns) => sum + ns, 0) / runningNs
 }
-
-/** What a detector must want besides those of the time, so that the queue is told as well as it can. */
-export const QUEUE_TABLES = ['runQueue', 'series', 'metric'] as const
 
 /** Who ends this many waits of the target a second, or whose waits it ends, works with it: no source, a guess. */
 const PARTNER_PER_SEC = 20

@@ -5,7 +5,6 @@ import { causeOf, type GainCause } from './gain/causes.ts'
 import { nodesInCode } from './gain/code-samples.ts'
 import { lostRowTest } from './lost-rows.ts'
 import { divideRunQueue } from './run-queue.ts'
-import { viewSeries } from './series-view.ts'
 import { nameCallchains } from './stack-names.ts'
 import { measureTargetTime, type TargetTime } from './target-time.ts'
 
@@ -105,7 +104,7 @@ function queuedLeft(
   { time, context, causes, runningRatio }: Waits & { readonly runningRatio: number },
 ): Left {
   if (causes.some(({ kind }) => kind === 'queueing' || kind === 'competitor' || kind === 'quota')) return []
-  const queue = divideRunQueue({ tables, series: viewSeries(tables), time, context })
+  const queue = divideRunQueue({ tables, time, context })
   const sum = (parts: Float64Array) => parts.reduce((ns, part) => ns + part, 0)
   const ownNs = queue === undefined ? 0 : sum(queue.ownQueueNs)
   const othersNs = queue === undefined ? 0 : sum(queue.competitorNs)

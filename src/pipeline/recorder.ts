@@ -92,9 +92,9 @@ export async function record(host: PerfHost, options: RecordOptions, control: Re
     command = options.target.kind === 'command' ? await launch(options.target.command, options.commandOutput) : undefined
     if (command !== undefined) session.tracker.addTargetPid(command.pid)
     const exitStatus = await runSession(session, { options, control, command })
-    const named = closeSession(session, { options, command, exitStatus })
     const replaced = session.writer.replacesOlder ? [`${options.directory} held an older recording, which was replaced.`] : []
-    return { directory: options.directory, commandExit: command?.exitStatus, warnings: session.warnings, hints: [...replaced, ...named] }
+    const hints = [...replaced, ...closeSession(session, { options, command, exitStatus })]
+    return { directory: options.directory, commandExit: command?.exitStatus, warnings: session.warnings, hints }
   } finally {
     releaseSession(session)
     for (const flag of USUAL) setFlagsFromString(flag)

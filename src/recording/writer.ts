@@ -132,7 +132,7 @@ interface AppendedTable {
 }
 
 /** No table grows larger, so that an analysis can still read it: as one read(2) gives no more than 2 GiB, and columns take more room. */
-const maxTableBytes = 2 ** 30
+const maxAppendedBytes = 2 ** 30
 
 /** Rewriting costs memory: beyond this size a table keeps its delta dictionaries. */
 const maxRewrittenBytes = 64 << 20
@@ -142,7 +142,7 @@ function openAppended(directory: string, name: TableName): AppendedTable {
   let writtenBytes = 0
   const write = (bytes: Uint8Array): void => {
     try {
-      if (writtenBytes + bytes.length > maxTableBytes) throw Object.assign(new Error(`${name} is full`), { code: 'EFBIG' })
+      if (writtenBytes + bytes.length > maxAppendedBytes) throw Object.assign(new Error(`${name} is full`), { code: 'EFBIG' })
       writeAll(fd, bytes)
       writtenBytes += bytes.length
     } catch (error) {

@@ -190,8 +190,10 @@ export class SchedTables {
     const key = `${device} ${sector}`
     if (event.kind === 'insert') {
       // one that is merged into another is never issued: the oldest goes
-      const [oldest] = this.#inserted.keys()
-      if (this.#inserted.size >= MAX_REQUESTS) this.#inserted.delete(oldest)
+      if (this.#inserted.size >= MAX_REQUESTS) {
+        const [oldest] = this.#inserted.keys()
+        this.#inserted.delete(oldest)
+      }
       this.#inserted.delete(key)
       this.#inserted.set(key, timeNs)
       return

@@ -45,12 +45,11 @@ export class OwnCommand {
     return this.#isRunning && !this.#isEndedByUs
   }
 
-  /** Ends the run, also one that is just being started; whether there was one. */
-  end(): boolean {
-    if (!this.#isRunning || this.#isEndedByUs) return false
+  /** Ends the run, also one that is just being started. */
+  end(): void {
+    if (!this.#isRunning || this.#isEndedByUs) return
     this.endedNs = this.#nowNs()
     if (this.#pid !== undefined) killGently(this.#pid)
-    return true
   }
 
   get #isEndedByUs(): boolean {

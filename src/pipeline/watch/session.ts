@@ -118,7 +118,6 @@ class Session {
     }
     stop.addEventListener('abort', stopped)
     rings.flight?.arm()
-    let areClosed = false
     try {
       const { target } = this.#options
       const runs = target.kind === 'command' ? this.#runCommands(target.command, sources).finally(() => this.#endRuns()) : undefined
@@ -130,12 +129,11 @@ class Session {
         this.#options.warn('watch is over, its command still runs: it goes on unwatched. Ctrl-C ends it.')
         await sources.close()
         rings.close()
-        areClosed = true
       }
       await runs
     } finally {
       stop.removeEventListener('abort', stopped)
-      if (!areClosed) await sources.close()
+      await sources.close()
     }
     return {
       committed: this.#committed,

@@ -40,6 +40,7 @@ export interface Sources {
   flush(): void
   /** Beginnings of sequences that were dropped for want of room. */
   lostCount(): number
+  /** May be called again. */
   close(): Promise<void>
 }
 
@@ -107,6 +108,7 @@ class OpenSources implements Sources {
   }
 
   async close(): Promise<void> {
+    if (this.#isOver) return
     this.#isOver = true
     for (const closable of this.#closables) closable.close()
     await this.#polling

@@ -233,6 +233,7 @@ interface Differences {
   readonly isProven: boolean
 }
 
+/** Chance explains one difference in twenty that is as clear: the usual level. */
 const USUAL_P = 0.05
 
 function differencesIn(contrast: Table<'contrast'> | undefined): Differences {

@@ -1,8 +1,7 @@
 import { StackEnd } from '../../schema.ts'
 import type { Architecture } from './architecture.ts'
-import type { FramePointers, Unwound } from './frame-pointer-trust.ts'
-import { keepsFrame } from './frame-pointer-trust.ts'
-import type { CodeSpace } from './unwinder.ts'
+import { type FramePointers, keepsFrame, type Unwound } from './frame-pointer-trust.ts'
+import { type CodeSpace, isCode } from './unwinder.ts'
 
 /** Outermost frames of a stack whose callers are remembered: from main to an event loop's callback. */
 const OUTER_FRAMES = 16
@@ -54,8 +53,7 @@ export class CutStacks {
     let next = countWalked(walked, dumped, keeps) ?? countWalked(walked, dumped, [!keeps[0], ...keeps.slice(1)])
     let { count } = cut
     if (next === undefined) return this.#followCallers(frames, count)
-    const isCode = (address: number) => space.stepAt(address, false) !== 'unmapped'
-    while (next < framePointerCount && count < frames.length && keepsAt(count - 1) && isCode(framePointers[next])) {
+    while (next < framePointerCount && count < frames.length && keepsAt(count - 1) && isCode(space, framePointers[next])) {
       frames[count++] = framePointers[next++]
     }
     return this.#followCallers(frames, count)

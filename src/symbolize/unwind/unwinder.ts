@@ -259,7 +259,7 @@ export class Unwinder {
   }
 }
 
-/** Where a call returns to lies behind the call. */
-function isCode(space: CodeSpace, address: number): boolean {
+/** Whether a call may return to an address. Where a call returns to lies behind the call. */
+export function isCode(space: CodeSpace, address: number): boolean {
   return address > 0 && space.stepAt(address, false) !== 'unmapped'
 }
